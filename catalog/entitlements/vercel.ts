@@ -1,0 +1,47 @@
+import type { PlanPrice } from "./price.ts";
+
+/** Vercel's plans, cheapest first. */
+export const vercelPlanNames = ["hobby", "pro", "enterprise"] as const;
+export type VercelPlan = (typeof vercelPlanNames)[number];
+
+/** What one Vercel plan allows. */
+export interface VercelEntitlements {
+  /** As Vercel prints it. */
+  readonly label: string;
+  readonly price: PlanPrice;
+  /** Hobby may not be used to earn money, so not with payments either. */
+  readonly commercialUse: boolean;
+  readonly deploymentsPerDay: number | "unknown";
+  /** Largest static upload, MB. */
+  readonly staticUploadMegabytes: number | "unknown";
+  /** Data transfer included a month, GB. */
+  readonly transferGigabytes: number | "unknown";
+}
+
+/** Vercel's plans as its documentation states them (2026). */
+export const vercelPlans: Readonly<Record<VercelPlan, VercelEntitlements>> = {
+  hobby: {
+    label: "Vercel Hobby",
+    price: { monthlyUsd: 0, per: "seat" },
+    commercialUse: false,
+    deploymentsPerDay: 100,
+    staticUploadMegabytes: 100,
+    transferGigabytes: 100,
+  },
+  pro: {
+    label: "Vercel Pro",
+    price: { monthlyUsd: 20, per: "seat", note: "includes $20 of usage" },
+    commercialUse: true,
+    deploymentsPerDay: 6000,
+    staticUploadMegabytes: 1000,
+    transferGigabytes: 1000,
+  },
+  enterprise: {
+    label: "Vercel Enterprise",
+    price: { monthlyUsd: "unknown", per: "seat", note: "by contract" },
+    commercialUse: true,
+    deploymentsPerDay: "unknown",
+    staticUploadMegabytes: "unknown",
+    transferGigabytes: "unknown",
+  },
+};
