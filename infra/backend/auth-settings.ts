@@ -1,0 +1,24 @@
+export interface AuthSettings {
+  /** The app's address: where sign-up and password e-mails lead back to, and the only place they may. */
+  readonly siteUrl: string;
+  readonly accessTokenSeconds: number;
+  readonly signInsPerFiveMinutes: number;
+  readonly refreshesPerFiveMinutes: number;
+}
+
+/** Supabase Auth's settings by the names of its Management API; only what this package owns. */
+export function authSettings(auth: AuthSettings): Record<string, unknown> {
+  return {
+    site_url: auth.siteUrl,
+    uri_allow_list: `${auth.siteUrl}/**`,
+    disable_signup: false,
+    external_email_enabled: true,
+    jwt_exp: auth.accessTokenSeconds,
+    password_min_length: 8,
+    refresh_token_rotation_enabled: true,
+    security_refresh_token_reuse_interval: 10,
+    rate_limit_otp: auth.signInsPerFiveMinutes,
+    rate_limit_verify: auth.signInsPerFiveMinutes,
+    rate_limit_token_refresh: auth.refreshesPerFiveMinutes,
+  };
+}

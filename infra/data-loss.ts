@@ -1,0 +1,83 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Problem } from "../catalog/problem.ts";
+import type { Settings } from "./settings/settings.ts";
+
+/** A resource as the stack's last update left it. */
+export interface DeployedResource {
+  type: string;
+  outputs: Record<string, unknown>;
+}
+
+/** What this very stack has deployed, from the engine's own state; nothing before the first update. */
+export async function deployedResources(): Promise<DeployedResource[]> {
+  const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
+  const answer: { outputs?: Record<string, { outputs: Record<string, unknown> }> } =
+    await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
+  return Object.entries(answer.outputs ?? {}).map(([urn, { outputs }]) => ({
+    type: urn.split("::")[2]?.split("$").at(-1) ?? "",
+    outputs,
+  }));
+}
+
+/** Properties that the vendor cannot change in place, of the resources that hold data. */
+interface Fixed {
+  type: string;
+  /** What would be lost, in people's words. */
+  holds: string;
+  /** Property → the configuration key it comes from and its value now. */
+  properties: Record<string, { key: string; value: unknown }>;
+}
+
+/**
+ * Every change in the settings that would replace a resource that holds data. The engine would refuse the first one it
+ * meets, after it has begun; this says all of them before.
+ */
+export function dataLoss(settings: Settings, deployed: readonly DeployedResource[]): Problem[] {
+  const { cloudflare, media, supabase } = settings;
+  const account = { key: "lavlay:cloudflare.accountId", value: cloudflare.accountId };
+  const zone = { key: "lavlay:cloudflare.zoneId", value: cloudflare.zoneId };
+  const jurisdiction = { key: "lavlay:media.jurisdiction", value: media.jurisdiction };
+  const fixed: Fixed[] = [
+    {
+      type: "cloudflare:index/r2Bucket:R2Bucket",
+      holds: "the bucket with everything people uploaded",
+      properties: {
+        name: { key: "lavlay:media.bucket", value: media.bucket },
+        accountId: account,
+        jurisdiction,
+      },
+    },
+    {
+      type: "cloudflare:index/r2CustomDomain:R2CustomDomain",
+      holds: "the media host that every stored address points to",
+      properties: {
+        domain: { key: "lavlay:media.host", value: media.host },
+        zoneId: zone,
+        accountId: account,
+        jurisdiction,
+      },
+    },
+    {
+      type: "supabase:index/project:Project",
+      holds: "the project with its database and its users",
+      properties: {
+        organizationId: { key: "lavlay:supabase.organizationId", value: supabase.organizationId },
+        region: { key: "lavlay:supabase.region", value: supabase.region },
+      },
+    },
+  ];
+  return fixed.flatMap(({ type, holds, properties }) =>
+    deployed
+      .filter((resource) => resource.type === type)
+      .flatMap(({ outputs }) =>
+        Object.entries(properties)
+          .filter(([property, { value }]) => outputs[property] !== undefined && outputs[property] !== value)
+          .map(([property, { key, value }]) => ({
+            key,
+            value: `${String(outputs[property])} → ${String(value)}`,
+            limit: `it would replace ${holds}, and this stack is protected`,
+            fix: `Set it back to ${String(outputs[property])}. To move on purpose, copy the data first, then set lavlay:protect to false in an update of its own.`,
+          })),
+      ),
+  );
+}

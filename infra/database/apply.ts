@@ -1,0 +1,140 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { DatabaseError, escapeIdentifier, type ClientBase } from "pg";
+import { record } from "./history.ts";
+import { lineAt, type IndexName, type Script, type Statement } from "./statements.ts";
+
+/** How often a file is tried while others hold locks that it needs. */
+const ATTEMPTS = 6;
+/** Waiting for a concurrent build's turn blocks nobody, so it may take longer. */
+const CONCURRENT_LOCK_FACTOR = 12;
+/** Lock not available, deadlock detected. */
+const contended = new Set(["55P03", "40P01"]);
+
+/** Applies one file and records it. Gives way to whoever holds a lock for long, then tries again. */
+export async function apply(
+  client: ClientBase,
+  script: Script,
+  lockTimeoutMs: number,
+  report: (line: string) => void,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (script.transactional) await applyInTransaction(client, script, lockTimeoutMs);
+      else await applyAlone(client, script, lockTimeoutMs * CONCURRENT_LOCK_FACTOR);
+      return;
+    } catch (error) {
+      const code = error instanceof MigrationError ? error.code : undefined;
+      if (code === undefined || !contended.has(code) || attempt === ATTEMPTS) throw error;
+      report(`${(error as Error).message}: trying again (${attempt + 1} of ${ATTEMPTS})`);
+      await delay(Math.min(lockTimeoutMs, 500) * 2 ** (attempt - 1));
+    }
+  }
+}
+
+/** An error of the database with the place in the file. */
+export class MigrationError extends Error {
+  constructor(
+    message: string,
+    /** SQLSTATE. */
+    readonly code: string | undefined,
+  ) {
+    super(message);
+    this.name = "MigrationError";
+  }
+}
+
+async function applyInTransaction(client: ClientBase, script: Script, lockTimeoutMs: number): Promise<void> {
+  await client.query("begin");
+  try {
+    await client.query(`set local lock_timeout = ${lockTimeoutMs}`);
+    for (const statement of script.statements) await execute(client, script, statement);
+    await record(client, script);
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback").catch(() => {}); // The first error is the one to tell.
+    throw error;
+  } finally {
+    // A file's SET outlives its transaction.
+    await client.query("reset role; reset search_path").catch(() => {});
+  }
+}
+
+async function applyAlone(client: ClientBase, script: Script, lockTimeoutMs: number): Promise<void> {
+  const [statement] = script.statements;
+  if (!statement) return;
+  await client.query(`set lock_timeout = ${lockTimeoutMs}`);
+  try {
+    if (script.index) await dropInvalid(client, script.index);
+    await execute(client, script, statement);
+    if (script.index) await expectIndex(client, script, statement, script.index);
+  } catch (error) {
+    if (script.index) await dropInvalid(client, script.index).catch(() => {}); // The next attempt does it.
+    throw error;
+  } finally {
+    await client.query("reset lock_timeout").catch(() => {});
+  }
+  await client.query("begin");
+  await record(client, script);
+  await client.query("commit");
+}
+
+async function execute(client: ClientBase, script: Script, statement: Statement): Promise<void> {
+  try {
+    await client.query(statement.text);
+  } catch (error) {
+    throw at(script, statement, error);
+  }
+}
+
+/** `folder/file.sql:LINE: message (SQLSTATE)`, with the hint if the server gives one. */
+function at({ migration }: Script, statement: Statement, error: unknown): MigrationError {
+  const { code, position, hint } = error instanceof DatabaseError ? error : {};
+  const offset =
+    position === undefined ? 1 : lineAt([...statement.text].slice(0, Number(position) - 1).join(""));
+  const message = error instanceof Error ? error.message : String(error);
+  return new MigrationError(
+    `${migration.label}:${statement.line + offset - 1}: ${message}${code ? ` (${code})` : ""}${hint ? `. ${hint}` : ""}`,
+    code,
+  );
+}
+
+/** An index by that name in the schema of the statement's table, where an index always lies. */
+const findIndex = `
+  select table_class.relnamespace::regnamespace::text as schema, indisvalid as valid, indrelid = table_class.oid as here
+  from pg_class as table_class
+  join pg_class as index_class using (relnamespace)
+  join pg_index on indexrelid = index_class.oid
+  where table_class.oid = to_regclass($1) and index_class.relname = $2`;
+
+interface FoundIndex {
+  /** Quoted where needed. */
+  schema: string;
+  valid: boolean;
+  /** It is on the statement's table. */
+  here: boolean;
+}
+
+async function lookUp(client: ClientBase, { name, table }: IndexName): Promise<FoundIndex | undefined> {
+  const path = [table.schema, table.name].filter((part) => part !== undefined).map(escapeIdentifier);
+  return (await client.query<FoundIndex>(findIndex, [path.join("."), name])).rows[0];
+}
+
+/** A concurrent build that failed leaves its index behind, not used by queries but maintained by every write. */
+async function dropInvalid(client: ClientBase, index: IndexName): Promise<void> {
+  const found = await lookUp(client, index);
+  if (!found || found.valid || !found.here) return;
+  await client.query(`drop index concurrently if exists ${found.schema}.${escapeIdentifier(index.name)}`);
+}
+
+/** IF NOT EXISTS is also content with an index of the same name on another table. */
+async function expectIndex(
+  client: ClientBase,
+  script: Script,
+  statement: Statement,
+  index: IndexName,
+): Promise<void> {
+  const found = await lookUp(client, index);
+  if (found?.valid && found.here) return;
+  const reason = found?.here ? "is not valid" : "is taken by something that is not an index of this table";
+  throw at(script, statement, new Error(`the name ${index.name} ${reason}`));
+}

@@ -1,0 +1,82 @@
+import { RefusedError, type Problem } from "../../catalog/problem.ts";
+
+/** Where a target's services answer: the vendors' own addresses, or the local target's ports. */
+export interface Endpoints {
+  /** Scheme and port of what is served under the stack's own hosts. */
+  readonly front: { readonly scheme: "https" | "http"; readonly port?: number };
+  /** Supabase's Management API, without a trailing slash. */
+  readonly management: string;
+  /** The project's API, with `{ref}` for the project. */
+  readonly project: string;
+  /** R2's S3 API, with `{account}` for the account and, where the jurisdiction is not the default, `{jurisdiction}`. */
+  readonly objectStore: string;
+  /** The port on the pooler's host that keeps a session, as migrations need; absent to take the pooler's own port. */
+  readonly databaseSessionPort?: number;
+  /** Whether Postgres speaks TLS there. */
+  readonly databaseTls: boolean;
+}
+
+const cloud: Endpoints = {
+  front: { scheme: "https" },
+  management: "https://api.supabase.com",
+  project: "https://{ref}.supabase.co",
+  objectStore: "https://{account}.{jurisdiction}r2.cloudflarestorage.com",
+  databaseSessionPort: 5432,
+  databaseTls: true,
+};
+
+/** The variables in which the local target tells its ports; `npm start` and `npm run pulumi` set them. */
+const portVariables = {
+  front: "LAVLAY_LOCAL_FRONT_PORT",
+  api: "LAVLAY_LOCAL_API_PORT",
+  objectStore: "LAVLAY_LOCAL_OBJECT_STORE_PORT",
+  management: "LAVLAY_LOCAL_MANAGEMENT_PORT",
+} as const;
+
+/**
+ * The addresses of a target.
+ * @throws RefusedError when the local target's ports are not in the environment: it is not running.
+ */
+export function endpointsOf(target: "cloud" | "local", environment: NodeJS.ProcessEnv): Endpoints {
+  if (target === "cloud") return cloud;
+  const problems: Problem[] = [];
+  const port = (name: keyof typeof portVariables): number => {
+    const value = environment[portVariables[name]];
+    const number = Number(value);
+    if (Number.isInteger(number) && number > 0 && number < 65_536) return number;
+    problems.push({
+      key: portVariables[name],
+      value: value ?? "(missing)",
+      limit: "it must hold a port of the running local target",
+      fix: "Start it with `npm start`, and run the engine through `npm run pulumi --`.",
+    });
+    return 0;
+  };
+  const endpoints: Endpoints = {
+    front: { scheme: "http", port: port("front") },
+    management: `http://127.0.0.1:${port("management")}`,
+    project: `http://127.0.0.1:${port("api")}`,
+    objectStore: `http://127.0.0.1:${port("objectStore")}`,
+    databaseTls: false,
+  };
+  if (problems.length > 0) throw new RefusedError("The local target", problems);
+  return endpoints;
+}
+
+/** The address of one of the stack's own hosts, such as `https://media.lavlay.com`; also its origin. */
+export function hostUrl(endpoints: Endpoints, host: string): string {
+  const { scheme, port } = endpoints.front;
+  return `${scheme}://${host}${port === undefined ? "" : `:${port}`}`;
+}
+
+/** The address of a Supabase project's API. */
+export function projectUrl(endpoints: Endpoints, ref: string): string {
+  return endpoints.project.replace("{ref}", ref);
+}
+
+/** The address of R2's S3 API for an account and jurisdiction. */
+export function objectStoreUrl(endpoints: Endpoints, accountId: string, jurisdiction: string): string {
+  return endpoints.objectStore
+    .replace("{account}", accountId)
+    .replace("{jurisdiction}", jurisdiction === "default" ? "" : `${jurisdiction}.`);
+}

@@ -1,0 +1,188 @@
+import { z } from "zod";
+import { cloudflarePlanNames } from "../../catalog/entitlements/cloudflare.ts";
+import { computeSizes, supabasePlanNames } from "../../catalog/entitlements/supabase.ts";
+import { vercelPlanNames } from "../../catalog/entitlements/vercel.ts";
+
+/** Scaling tiers, smallest first: 0-1K, 1K-10K, 10K-100K and over 100K users. */
+export const tierNames = ["free", "pro", "team", "enterprise"] as const;
+export type Tier = (typeof tierNames)[number];
+
+const hex32 = z.string().regex(/^[0-9a-f]{32}$/, "32 lower-case hexadecimal digits");
+const domain = z
+  .string()
+  .max(253)
+  .regex(
+    /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/,
+    "a domain name in lower case, such as lavlay.com",
+  );
+const label = z
+  .string()
+  .regex(
+    /^(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$/,
+    "one label in lower case, such as media, or @ for the domain itself",
+  );
+const seconds = (maximum: number) => z.number().int().min(0).max(maximum);
+const oneYear = 31_536_000;
+
+/**
+ * A stack's configuration under the namespace `lavlay`, as it stands in `Pulumi.<stack>.yaml`.
+ * The descriptions are shown by editors (through `stack.schema.json`) and in error messages.
+ */
+export const stackSchema = z
+  .strictObject({
+    tier: z
+      .enum(tierNames)
+      .describe("the scaling tier: free 0-1K users, pro 1K-10K, team 10K-100K, enterprise 100K+"),
+    target: z
+      .enum(["cloud", "local"])
+      .default("cloud")
+      .describe("where it is applied: cloud, or local for the stand-ins on this machine"),
+    domain: domain.describe(
+      "the Cloudflare zone's name; one stack owns a zone, since a zone has one ruleset per phase",
+    ),
+    protect: z
+      .boolean()
+      .default(true)
+      .describe("refuse to delete or replace what holds data: the bucket, the project, the domain"),
+    cloudflare: z
+      .strictObject({
+        accountId: hex32.describe("the Cloudflare account's id"),
+        zoneId: hex32.describe("the zone's id; the zone must be in the same account"),
+        plan: z
+          .enum(cloudflarePlanNames)
+          .optional()
+          .describe("the zone's plan, where it is not the tier's default"),
+      })
+      .describe("the Cloudflare account and zone"),
+    supabase: z
+      .strictObject({
+        organizationId: z.string().min(1).describe("the Supabase organisation's slug"),
+        region: z
+          .string()
+          .regex(/^[a-z]{2}-[a-z]+-\d$/, "an AWS region such as eu-west-1")
+          .describe("the AWS region of the project; cannot be changed later"),
+        plan: z
+          .enum(supabasePlanNames)
+          .optional()
+          .describe("the organisation's plan, where it is not the tier's default"),
+        computeSize: z
+          .enum(computeSizes)
+          .optional()
+          .describe("the database's compute, where it is not the tier's default"),
+        poolSize: z
+          .number()
+          .int()
+          .min(1)
+          .max(500)
+          .optional()
+          .describe("server connections that the transaction pooler keeps per user and database"),
+      })
+      .describe("the Supabase organisation and project"),
+    vercel: z
+      .strictObject({
+        team: z
+          .string()
+          .regex(/^team_[A-Za-z0-9]+$/, "a team id such as team_a1B2c3")
+          .optional()
+          .describe("the Vercel team's id; absent for a personal account"),
+        plan: z.enum(vercelPlanNames).optional().describe("the plan, where it is not the tier's default"),
+      })
+      .default({})
+      .describe("the Vercel account"),
+    media: z
+      .strictObject({
+        bucket: z
+          .string()
+          .regex(/^[a-z0-9]([a-z0-9-]{1,61}[a-z0-9])$/, "3 to 63 lower-case letters, digits and hyphens")
+          .describe("the R2 bucket's name; a bucket cannot be renamed"),
+        host: label.default("media").describe("the label of the media host below the domain"),
+        jurisdiction: z
+          .enum(["default", "eu", "fedramp"])
+          .default("default")
+          .describe("where the data must stay"),
+        location: z
+          .enum(["apac", "eeur", "enam", "weur", "wnam", "oc"])
+          .optional()
+          .describe("a hint where the bucket is made; honoured the first time a name is used"),
+        edgeTtl: seconds(oneYear)
+          .default(2_592_000)
+          .describe("seconds that the CDN keeps a media file; not below what the zone's plan allows"),
+        abortUploadsAfterDays: z
+          .number()
+          .int()
+          .min(1)
+          .max(365)
+          .default(1)
+          .describe("days after which an unfinished multipart upload is thrown away"),
+      })
+      .describe("media storage and delivery"),
+    rateLimit: z
+      .strictObject({
+        requests: z
+          .number()
+          .int()
+          .min(1)
+          .max(1_000_000)
+          .default(200)
+          .describe("requests an address may make per period"),
+        period: z.number().int().default(10).describe("seconds over which requests are counted"),
+        timeout: z
+          .number()
+          .int()
+          .default(10)
+          .describe("seconds for which an address over the limit is refused"),
+      })
+      .default({ requests: 200, period: 10, timeout: 10 })
+      .describe("the rate limit of everything that the zone proxies"),
+    auth: z
+      .strictObject({
+        accessTokenSeconds: z
+          .number()
+          .int()
+          .min(60)
+          .max(604_800)
+          .default(3600)
+          .describe("seconds that an access token is valid"),
+        signInsPerFiveMinutes: z
+          .number()
+          .int()
+          .min(1)
+          .max(32_767)
+          .default(30)
+          .describe("sign-ups and sign-ins an address may try in five minutes"),
+        refreshesPerFiveMinutes: z
+          .number()
+          .int()
+          .min(1)
+          .max(32_767)
+          .default(150)
+          .describe("token refreshes an address may make in five minutes"),
+      })
+      .default({ accessTokenSeconds: 3600, signInsPerFiveMinutes: 30, refreshesPerFiveMinutes: 150 })
+      .describe("sign-up and sign-in"),
+    web: z
+      .strictObject({
+        host: label
+          .default("app")
+          .describe("the label of the web app's host below the domain, or @ for the domain itself"),
+        sentryDsn: z
+          .url({ protocol: /^https$/, error: "the DSN of a Sentry project, which begins with https://" })
+          .optional()
+          .describe(
+            "where the app reports its errors: a Sentry project's DSN, which is public; absent to report none",
+          ),
+      })
+      .default({ host: "app" })
+      .describe("the web app"),
+    databasePassword: z
+      .string()
+      .min(16, "at least 16 characters")
+      .describe("the password of the database role postgres; a secret"),
+  })
+  .describe("LavLay: one stack");
+
+/** What a stack's YAML says, parsed, with defaults. */
+export type StackConfig = z.output<typeof stackSchema>;
+
+/** Keys whose values must be encrypted in the YAML. */
+export const secretKeys: ReadonlySet<string> = new Set(["databasePassword"]);
