@@ -1,0 +1,22 @@
+import {
+  checkUpload,
+  type MediaType,
+  sniffLength,
+  sniffMediaType,
+} from "../../../functions/_shared/upload-rules.ts";
+
+/** A file that may be posted, with the type that its bytes show. */
+export interface Attachment {
+  file: File;
+  type: MediaType;
+}
+
+/** Decides about a file exactly as the upload function will: by its bytes and size. Gives what is wrong in words. */
+export async function attach(file: File): Promise<Attachment | { problem: string }> {
+  const type = sniffMediaType(new Uint8Array(await file.slice(0, sniffLength).arrayBuffer()));
+  const problems = checkUpload({ bucket: "posts", type: type ?? "", size: file.size });
+  // Bytes that show no type are no problem of their own when there are none.
+  const told = file.size === 0 ? problems.filter(({ code }) => code === "empty_file") : problems;
+  if (told.length === 0 && type) return { file, type };
+  return { problem: told.map(({ message }) => message).join(" ") };
+}

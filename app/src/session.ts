@@ -1,0 +1,19 @@
+import type { Session } from "@supabase/supabase-js";
+import { useEffect, useState } from "react";
+import { queryClient } from "./query-client.ts";
+import { supabase } from "./supabase.ts";
+
+/** The session: undefined until this browser's storage is read, null when nobody is signed in. */
+export function useSession(): Session | null | undefined {
+  const [session, setSession] = useState<Session | null>();
+  useEffect(() => {
+    // Tells the stored session first, then every change, those in other tabs included.
+    const { data } = supabase.auth.onAuthStateChange((event, next) => {
+      // What one user saw is not for the next one at this browser.
+      if (event === "SIGNED_OUT") queryClient.clear();
+      setSession(next);
+    });
+    return () => data.subscription.unsubscribe();
+  }, []);
+  return session;
+}
