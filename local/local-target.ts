@@ -1,0 +1,108 @@
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { getRequestListener } from "@hono/node-server";
+import { dynamicPlugin, serveDynamicResources } from "./providers/dynamic.ts";
+import { startProviders } from "./providers/providers.ts";
+import { createEdge } from "./services/edge/edge.ts";
+import { createFront } from "./services/front/front.ts";
+import { createFunctions } from "./services/functions/functions.ts";
+import { createHosting } from "./services/hosting/hosting.ts";
+import { createManagementApi } from "./services/management-api/management-api.ts";
+import { createObjectStore } from "./services/object-store/object-store.ts";
+import { listen } from "./listen.ts";
+import type { LocalPaths } from "./paths.ts";
+import { choosePorts } from "./ports.ts";
+import type { DaemonInfo } from "./process.ts";
+import { ProjectHost } from "./project-host.ts";
+import { seedAccounts } from "./seed.ts";
+import { Store } from "./state/store.ts";
+import { loadOrCreateTokens } from "./tokens.ts";
+
+/** A running local target: every service, and the providers that the engine attaches to. */
+export interface LocalTarget {
+  readonly info: Omit<DaemonInfo, "pid">;
+  close(): Promise<void>;
+}
+
+const lifecycleSweep = 60_000;
+
+/** Starts all services on what the folder holds; what was deployed runs again. */
+export async function startLocalTarget(paths: LocalPaths, log: (line: string) => void): Promise<LocalTarget> {
+  for (const folder of [paths.objects, paths.functions, paths.hosting])
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const store = new Store(paths.state);
+  seedAccounts(store);
+  const ports = await choosePorts(paths.ports);
+  const tokens = loadOrCreateTokens(paths.tokens);
+
+  const functions = createFunctions({
+    directory: paths.functions,
+    store,
+    environment: () => project.functionEnvironment(currentProject(store)),
+    log,
+  });
+  const project = new ProjectHost({ paths, ports, store, invokeFunction: functions.fetch, log });
+  const objectStore = createObjectStore({ directory: paths.objects, store });
+  await objectStore.recover();
+  const edge = createEdge({ store, objectStore });
+  const hosting = createHosting({ store, directory: paths.hosting });
+  const front = createFront({ store, edge, hosting });
+
+  const deployed = store.collection("projects").list()[0];
+  const [dynamic] = await Promise.all([
+    serveDynamicResources({ ...tokens }, log),
+    deployed ? project.start(deployed) : project.holdPort(),
+  ]);
+
+  const providers = await startProviders({
+    store,
+    log,
+    hooks: {
+      createProject: (record) => project.start(record),
+      updateProject: (record) => project.update(record),
+      deleteProject: () => project.destroy(),
+      projectKeys: (ref) => project.keys(ref),
+      poolerUrl: (ref) => project.poolerUrl(ref),
+      bucketIsEmpty: (key) => objectStore.isEmpty(key),
+      dropBucket: (key) => objectStore.dropBucket(key),
+      functionsDirectory: paths.functions,
+      hostingDirectory: paths.hosting,
+      projectRoot: fileURLToPath(new URL("../infra", import.meta.url)),
+    },
+  });
+  const management = createManagementApi({ store, token: tokens.SUPABASE_ACCESS_TOKEN });
+  const listeners = await Promise.all([
+    listen(ports.front, front),
+    listen(ports.api, getRequestListener(project.gateway.fetch)),
+    listen(ports.objectStore, objectStore.listener),
+    listen(ports.management, getRequestListener(management.fetch)),
+  ]);
+  const sweeping = setInterval(() => void objectStore.sweepLifecycles(), lifecycleSweep);
+
+  return {
+    info: {
+      startedAt: new Date().toISOString(),
+      ports,
+      providers: { ...providers.ports, [dynamicPlugin]: dynamic.port },
+      environment: {
+        LAVLAY_LOCAL_FRONT_PORT: String(ports.front),
+        LAVLAY_LOCAL_API_PORT: String(ports.api),
+        LAVLAY_LOCAL_OBJECT_STORE_PORT: String(ports.objectStore),
+        LAVLAY_LOCAL_MANAGEMENT_PORT: String(ports.management),
+        ...tokens,
+      },
+    },
+    close: async () => {
+      clearInterval(sweeping);
+      dynamic.close();
+      await providers.close();
+      await Promise.all(listeners.map((listener) => listener.close()));
+      await functions.close();
+      await project.stop();
+    },
+  };
+}
+
+function currentProject(store: Store): string {
+  return store.collection("projects").list()[0]?.ref ?? "";
+}

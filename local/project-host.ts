@@ -1,0 +1,205 @@
+import pg from "pg";
+import type { Hono } from "hono";
+import { createAuth } from "./services/auth/auth.ts";
+import { loadOrCreateKeys, type ProjectKeys } from "./services/auth/keys.ts";
+import { parseAuthSettings } from "./services/auth/settings.ts";
+import { createDataApi } from "./services/data-api/data-api.ts";
+import { createGateway } from "./services/gateway/gateway.ts";
+import { destroyPostgres, startPostgres, type PostgresServer } from "./services/postgres/postgres.ts";
+import { listen, type Listener } from "./listen.ts";
+import type { LocalPaths } from "./paths.ts";
+import type { Ports } from "./ports.ts";
+import type { Project } from "./state/model.ts";
+import type { Store } from "./state/store.ts";
+
+export interface ProjectHostOptions {
+  paths: LocalPaths;
+  ports: Ports;
+  store: Store;
+  /** Runs an edge function. */
+  invokeFunction: (request: Request, slug: string) => Promise<Response>;
+  log: (line: string) => void;
+}
+
+/** The running parts of a project. */
+interface Running {
+  ref: string;
+  keys: ProjectKeys;
+  postgres: PostgresServer;
+  auth: Hono;
+  dataApi: Hono;
+  close(): Promise<void>;
+}
+
+/** Runs the one Supabase project that a local target has: Postgres, Auth, the data API and the gateway before them. */
+export class ProjectHost {
+  readonly #options: ProjectHostOptions;
+  #running: Running | undefined;
+  /** Keeps Postgres's port from others while there is no Postgres: the engine is told the port before. */
+  #held: Listener | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  /** Answers requests to the project's API; 503 while there is no project. */
+  readonly gateway: Hono;
+
+  constructor(options: ProjectHostOptions) {
+    this.#options = options;
+    this.gateway = createGateway({
+      keys: () => this.#running?.keys,
+      auth: () => this.#running?.auth,
+      dataApi: () => this.#running?.dataApi,
+      functions: options.invokeFunction,
+    });
+  }
+
+  /** Takes Postgres's port before there is a project. */
+  holdPort(): Promise<void> {
+    return this.#inTurn(() => this.#hold());
+  }
+
+  /** Makes the project, or starts it again; does nothing if it runs. */
+  start(project: Project): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#running?.ref === project.ref) return;
+      await this.#release();
+      try {
+        this.#running = await this.#run(project);
+      } catch (error) {
+        await this.#hold().catch(() => {}); // What failed may be that somebody else has the port.
+        throw error;
+      }
+    });
+  }
+
+  /** Brings what runs in line with a changed record. */
+  update(project: Project): Promise<void> {
+    return this.#inTurn(async () => this.#running?.postgres.setPassword(project.databasePassword));
+  }
+
+  /** Stops it; its data stays. */
+  stop(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#close();
+      await this.#release();
+    });
+  }
+
+  /** Stops it and deletes its data. */
+  destroy(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#close();
+      await destroyPostgres(this.#options.paths.postgres);
+      await this.#hold();
+    });
+  }
+
+  /**
+   * The keys of the running project.
+   * @throws Error when that project does not run
+   */
+  keys(ref: string): ProjectKeys {
+    return this.#require(ref).keys;
+  }
+
+  /** The pooler's connection string, in Supabase's form, with a placeholder for the password. */
+  poolerUrl(ref: string): string {
+    return `postgresql://postgres:[YOUR-PASSWORD]@127.0.0.1:${this.#require(ref).postgres.port}/postgres`;
+  }
+
+  /** What every edge function of the project finds in its environment. */
+  functionEnvironment(ref: string): Record<string, string> {
+    const { keys, postgres } = this.#require(ref);
+    return {
+      SUPABASE_URL: this.#url,
+      SUPABASE_ANON_KEY: keys.anonKey,
+      SUPABASE_SERVICE_ROLE_KEY: keys.serviceRoleKey,
+      SUPABASE_DB_URL: postgres.url,
+    };
+  }
+
+  get #url(): string {
+    return `http://127.0.0.1:${this.#options.ports.api}`;
+  }
+
+  #require(ref: string): Running {
+    if (this.#running?.ref !== ref) throw new Error(`Project ${ref} is not running.`);
+    return this.#running;
+  }
+
+  /**
+   * After what was asked before: an engine that was killed leaves its request at work while the next engine makes its
+   * own, and a stop may come in the middle of either.
+   */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => {}); // Told to whoever asked.
+    return result;
+  }
+
+  async #hold(): Promise<void> {
+    this.#held ??= await listen(this.#options.ports.postgres, (_, response) => response.destroy());
+  }
+
+  async #release(): Promise<void> {
+    await this.#held?.close();
+    this.#held = undefined;
+  }
+
+  async #close(): Promise<void> {
+    const running = this.#running;
+    this.#running = undefined;
+    await running?.close();
+  }
+
+  async #run(project: Project): Promise<Running> {
+    const { paths, ports, store, log } = this.#options;
+    const settings = store.collection("projectSettings");
+    const keys = await loadOrCreateKeys(paths.keys, project.ref);
+    const postgres = await startPostgres({
+      directory: paths.postgres,
+      port: ports.postgres,
+      password: project.databasePassword,
+      log: (line) => log(`postgres: ${line}`),
+    });
+    const pool = new pg.Pool({ connectionString: postgres.authAdminUrl, max: 5 });
+    pool.on("error", (error) => log(`auth: ${error.message}`));
+    const auth = createAuth({
+      pool,
+      keys,
+      issuer: `${this.#url}/auth/v1`,
+      settings: () => parseAuthSettings(settings.get(project.ref)?.auth),
+      log: (line) => log(`auth: ${line}`),
+    });
+    const dataApi = await createDataApi({
+      databaseUrl: postgres.authenticatorUrl,
+      keys,
+      settings: () => dataApiSettings(settings.get(project.ref)?.api),
+      log: (line) => log(`data API: ${line}`),
+    });
+    log(`project ${project.ref}: running on ${this.#url}`);
+    return {
+      ref: project.ref,
+      keys,
+      postgres,
+      auth,
+      dataApi: dataApi.app,
+      close: async () => {
+        await dataApi.close();
+        await pool.end();
+        await postgres.stop();
+      },
+    };
+  }
+}
+
+/** Declared by the names of the Management API. */
+function dataApiSettings(api: Record<string, unknown> = {}) {
+  const list = (value: unknown) =>
+    String(value)
+      .split(",")
+      .map((name) => name.trim());
+  return {
+    schemas: list(api["db_schema"] ?? "public"),
+    extraSearchPath: list(api["db_extra_search_path"] ?? "public, extensions"),
+    maxRows: Number(api["max_rows"] ?? 1000),
+  };
+}

@@ -1,0 +1,81 @@
+import { cloudflareId } from "../ids.ts";
+import { recorded } from "../recorded.ts";
+import { accountProblems } from "./accounts.ts";
+
+const now = () => new Date().toISOString();
+const dated = () => ({ createdOn: now(), modifiedOn: now() });
+
+/** Cloudflare's resources that the local target checks and remembers. */
+export const cloudflareRecorded = [
+  recorded({
+    token: "cloudflare:index/r2ManagedDomain:R2ManagedDomain",
+    notImitated: ["the r2.dev address"],
+    newId: cloudflareId,
+    problems: accountProblems,
+    outputs: (_inputs, id) => ({ bucketId: id, domain: `pub-${id}.r2.dev` }),
+  }),
+  recorded({
+    token: "cloudflare:index/loadBalancer:LoadBalancer",
+    notImitated: ["load balancing"],
+    newId: cloudflareId,
+    problems: accountProblems,
+    outputs: (inputs) => ({
+      ...dated(),
+      adaptiveRouting: {},
+      countryPools: {},
+      description: "",
+      locationStrategy: {},
+      networks: [],
+      popPools: {},
+      randomSteering: {},
+      regionPools: {},
+      rules: [],
+      sessionAffinityAttributes: {},
+      sessionAffinityTtl: 82800,
+      ttl: 30,
+      zoneName: String(inputs["name"]).split(".").slice(-2).join("."),
+    }),
+  }),
+  recorded({
+    token: "cloudflare:index/loadBalancerPool:LoadBalancerPool",
+    notImitated: ["load balancing"],
+    newId: cloudflareId,
+    problems: accountProblems,
+    outputs: () => ({
+      ...dated(),
+      disabledAt: "",
+      loadShedding: {},
+      networks: [],
+      notificationFilter: {},
+      originSteering: {},
+    }),
+  }),
+  recorded({
+    token: "cloudflare:index/loadBalancerMonitor:LoadBalancerMonitor",
+    notImitated: ["monitoring of origins"],
+    newId: cloudflareId,
+    problems: accountProblems,
+    outputs: () => ({ ...dated(), method: "GET", path: "/" }),
+  }),
+  recorded({
+    token: "cloudflare:index/healthcheck:Healthcheck",
+    notImitated: ["the checks themselves"],
+    newId: cloudflareId,
+    problems: accountProblems,
+    outputs: () => ({ ...dated(), failureReason: "", httpConfig: {}, status: "unknown", tcpConfig: {} }),
+  }),
+  recorded({
+    token: "cloudflare:index/notificationPolicy:NotificationPolicy",
+    notImitated: ["notifications: nothing is sent"],
+    newId: cloudflareId,
+    problems: accountProblems,
+    outputs: () => ({ created: now(), modified: now() }),
+  }),
+  recorded({
+    token: "cloudflare:index/notificationPolicyWebhooks:NotificationPolicyWebhooks",
+    notImitated: ["notifications: nothing is sent"],
+    newId: cloudflareId,
+    problems: accountProblems,
+    outputs: () => ({ createdAt: now(), lastFailure: "", lastSuccess: "", type: "generic" }),
+  }),
+];

@@ -1,0 +1,63 @@
+import { isTakenOver, type Behaviour } from "../behaviour.ts";
+import { accountProblems } from "./accounts.ts";
+
+/** A setting of the zone. */
+export const zoneSetting: Behaviour = {
+  token: "cloudflare:index/zoneSetting:ZoneSetting",
+  notImitated: [
+    "TLS settings (ssl, min_tls_version, tls_1_3, always_use_https): stored; hosts are served over HTTP",
+    "all other settings: stored and not acted on",
+    "the setting keeping its value after destroy: here it goes back to the default",
+  ],
+  deleteBeforeReplace: true,
+  changing: ["modifiedOn"],
+  problems: accountProblems,
+  apply({ store }, { inputs, urn }) {
+    const zoneId = String(inputs["zoneId"]);
+    const settingId = String(inputs["settingId"]);
+    store
+      .collection("zoneSettings")
+      .put(`${zoneId}/${settingId}`, { urn, zoneId, settingId, value: inputs["value"] });
+    return {
+      id: settingId,
+      outputs: {
+        editable: true,
+        enabled: inputs["enabled"] ?? false,
+        modifiedOn: new Date().toISOString(),
+        timeRemaining: 0,
+      },
+    };
+  },
+  observe({ store }, _id, state) {
+    const record = store.collection("zoneSettings").get(`${state["zoneId"]}/${state["settingId"]}`);
+    return record && { ...state, value: record.value };
+  },
+  remove(context, _id, state, urn) {
+    const records = context.store.collection("zoneSettings");
+    const key = `${state["zoneId"]}/${state["settingId"]}`;
+    if (!isTakenOver(context, records.get(key), urn)) records.delete(key);
+  },
+};
+
+/** Smart Tiered Cache. */
+export const tieredCache: Behaviour = {
+  token: "cloudflare:index/tieredCache:TieredCache",
+  notImitated: ["tiers: the local edge is a single data centre"],
+  deleteBeforeReplace: true,
+  changing: ["modifiedOn"],
+  problems: accountProblems,
+  apply({ store }, { inputs, urn }) {
+    const zoneId = String(inputs["zoneId"]);
+    const value = inputs["value"] === "on" ? "on" : "off";
+    store.collection("tieredCaches").put(zoneId, { urn, zoneId, value });
+    return { id: zoneId, outputs: { editable: true, modifiedOn: new Date().toISOString() } };
+  },
+  observe({ store }, id, state) {
+    const record = store.collection("tieredCaches").get(id);
+    return record && { ...state, zoneId: record.zoneId, value: record.value };
+  },
+  remove(context, id, _state, urn) {
+    const records = context.store.collection("tieredCaches");
+    if (!isTakenOver(context, records.get(id), urn)) records.delete(id);
+  },
+};

@@ -1,0 +1,38 @@
+import { leftOver, type Behaviour, type Context } from "./behaviour.ts";
+import type { Problem } from "../../catalog/problem.ts";
+import type { Values } from "./marshal.ts";
+
+export interface RecordedOptions {
+  readonly token: string;
+  readonly notImitated: readonly string[];
+  readonly newId: () => string;
+  /** Outputs that the vendor makes up, such as times and keys; made once. */
+  readonly outputs?: (inputs: Values, id: string) => Values;
+  readonly problems?: (context: Context, inputs: Values) => Problem[];
+}
+
+/** A resource that is checked and remembered, and on which no service of the local target acts. */
+export function recorded({ token, notImitated, newId, outputs, problems }: RecordedOptions): Behaviour {
+  return {
+    token,
+    notImitated: ["what it does: it is checked and remembered, nothing acts on it", ...notImitated],
+    problems,
+    apply({ store }, request) {
+      const records = store.collection("recorded");
+      const { inputs, urn, state } = request;
+      const own = records.list().filter(({ type }) => type === token);
+      const id = request.id ?? leftOver(own, request)?.id ?? newId();
+      const made = Object.fromEntries(
+        Object.entries(outputs?.(inputs, id) ?? {}).map(([name, value]) => [name, state[name] ?? value]),
+      );
+      records.put(`${token}/${id}`, { urn, type: token, id, properties: { ...inputs, ...made } });
+      return { id, outputs: made };
+    },
+    observe({ store }, id) {
+      return store.collection("recorded").get(`${token}/${id}`)?.properties;
+    },
+    remove({ store }, id) {
+      store.collection("recorded").delete(`${token}/${id}`);
+    },
+  };
+}

@@ -1,0 +1,252 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { buffer } from "node:stream/consumers";
+import type { RuleRequest } from "../../../catalog/rules-language/index.ts";
+import type { CorsRule } from "../../state/model.ts";
+import type { Store } from "../../state/store.ts";
+import { corsHeaders, preflightHeaders } from "../http/cors.ts";
+import type { ObjectStore } from "../object-store/object-store.ts";
+import { sendAnswer } from "./answer.ts";
+import { EdgeCache } from "./cache.ts";
+import type { Entry, Purge } from "./cache.ts";
+import { cacheSettings } from "./cache-settings.ts";
+import type { CacheSettings } from "./cache-settings.ts";
+import { browserCacheControl, edgeTtl } from "./freshness.ts";
+import { firewall } from "./mitigation.ts";
+import type { Mitigation } from "./mitigation.ts";
+import { fetchObject } from "./origin.ts";
+import type { OriginAnswer } from "./origin.ts";
+import { RateLimiter } from "./rate-limit.ts";
+import { readRequest } from "./request.ts";
+import { transformHeaders } from "./response-headers.ts";
+import { Counters } from "./statistics.ts";
+import type { EdgeStatistics } from "./statistics.ts";
+
+export interface EdgeOptions {
+  readonly store: Store;
+  readonly objectStore: ObjectStore;
+  /** Milliseconds since 1970. Default: the clock. */
+  readonly now?: () => number;
+  /** Bytes of content kept in all. Default: 256 MiB. */
+  readonly cacheBytes?: number;
+  /** Bytes of the largest content kept. Default: 64 MiB. */
+  readonly entryBytes?: number;
+}
+
+/** A Cloudflare zone: a listener for the hosts of its buckets. */
+export interface Edge extends RequestListener {
+  statistics(): EdgeStatistics;
+  /** Throws cached answers away; how many there were. */
+  purge(what: Purge): number;
+}
+
+/** What of Cloudflare's edge is not imitated. */
+export const notImitated: readonly string[] = [
+  "Cloudflare: TLS, redirects to HTTPS and the TLS settings of a zone: recorded, served over HTTP",
+  "Cloudflare: phases other than http_request_firewall_custom, http_ratelimit, http_request_cache_settings and http_response_headers_transform",
+  "Cloudflare: challenges (answered with 403 and cf-mitigated), header values by expression",
+  "Cloudflare: cache keys by cookie, device, country and language; cache deception armor, cache reserve, tiered cache",
+  "Cloudflare: more than one data centre; the cache and the rate counters are lost at a restart",
+  "Cloudflare: content above 64 MiB is passed through uncached (512 MB on Free)",
+  "Cloudflare: proxied DNS records to origins other than R2",
+  "Cloudflare: compression and image transformations; regular expressions are JavaScript's",
+];
+
+type CacheStatus = "HIT" | "MISS" | "EXPIRED" | "REVALIDATED" | "STALE" | "UPDATING" | "BYPASS" | "DYNAMIC";
+
+/** Seconds browsers are told to keep what the edge may keep, unless the zone's setting says otherwise. */
+const defaultBrowserTtl = 14_400;
+
+/** Runs a request through the zone's phases in Cloudflare's order: firewall, rate limit, cache, origin, response headers. */
+export function createEdge(options: EdgeOptions): Edge {
+  const { store, objectStore, now = Date.now } = options;
+  const entryBytes = options.entryBytes ?? 64 * 2 ** 20;
+  const cache = new EdgeCache(options.cacheBytes ?? 256 * 2 ** 20);
+  const limiter = new RateLimiter();
+  const counters = new Counters();
+  const domains = store.collection("r2CustomDomains");
+  const rulesets = store.collection("rulesets");
+  const bucketCors = store.collection("r2BucketCors");
+  const zoneSettings = store.collection("zoneSettings");
+  /** Fetches under way by cache key: whoever asks meanwhile waits for the same. */
+  const fetching = new Map<string, Promise<Fetched>>();
+
+  const handle = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
+    counters.requests++;
+    response.setHeader("server", "cloudflare");
+    response.setHeader("cf-ray", `${randomBytes(8).toString("hex")}-LOC`);
+    const request = readRequest(message, now());
+    const domain = request && domains.get(request.host);
+    if (!request) return refuse(response, { status: 400, headers: {}, body: "Bad request.\n" });
+    if (!domain?.enabled) {
+      return refuse(response, {
+        status: 404,
+        headers: {},
+        body: `No enabled domain ${request.host} here.\n`,
+      });
+    }
+    const phase = (name: string) => rulesets.get(`${domain.zoneId}/${name}`);
+
+    const denied = firewall(phase("http_request_firewall_custom"), request);
+    if (denied) counters.blocked++;
+    const limited = denied ? undefined : limiter.check(phase("http_ratelimit"), request);
+    if (limited) counters.rateLimited++;
+    const mitigation = denied ?? limited;
+    if (mitigation) return refuse(response, mitigation);
+
+    const rules = bucketCors.get(domain.bucket)?.rules ?? [];
+    if (request.method === "OPTIONS") return answerPreflight(message, response, rules);
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      const headers = { allow: "GET, HEAD, OPTIONS" };
+      return refuse(response, { status: 405, headers, body: `${request.method} is not allowed here.\n` });
+    }
+
+    const settings = cacheSettings(phase("http_request_cache_settings"), request);
+    const zoneTtl = zoneSettings.get(`${domain.zoneId}/browser_cache_ttl`)?.value;
+    const toOrigin = () => {
+      limiter.countOrigin(phase("http_ratelimit"), request);
+      return fetchObject(objectStore, domain.bucket, request.path);
+    };
+    const { answer, status, age } = await lookUp(request, settings, toOrigin);
+    const cacheControl =
+      status === "DYNAMIC" || answer.status >= 400
+        ? answer.headers["cache-control"]
+        : browserCacheControl(
+            settings,
+            answer.headers,
+            typeof zoneTtl === "number" ? zoneTtl : defaultBrowserTtl,
+          );
+    const headers = transformHeaders(phase("http_response_headers_transform"), request, answer.status, {
+      ...answer.headers,
+      ...(cacheControl === undefined ? {} : { "cache-control": cacheControl }),
+      ...corsHeaders(rules, message.headers.origin, request.method),
+      ...(age === undefined ? {} : { age: String(age) }),
+      "cf-cache-status": status,
+    });
+    counters.answered(status, await sendAnswer(message, response, { ...answer, headers }));
+  };
+
+  /** An answer from the cache or the origin, and how it was come by. */
+  const lookUp = async (
+    request: RuleRequest,
+    settings: CacheSettings,
+    toOrigin: () => Promise<OriginAnswer>,
+  ): Promise<Fetched> => {
+    if (settings.eligibility !== "eligible") {
+      return { answer: await toOrigin(), status: settings.eligibility === "bypass" ? "BYPASS" : "DYNAMIC" };
+    }
+    const { key } = settings;
+    const entry = cache.get(key);
+    if (entry && request.time < entry.expires) return fromCache(entry, "HIT", request.time);
+    const underWay = fetching.get(key);
+    if (entry && underWay && settings.staleWhileUpdating) return fromCache(entry, "UPDATING", request.time);
+    if (underWay) {
+      const fetched = await underWay;
+      // What may not be kept was made for the one who asked, and its content may be read but once.
+      const kept = cache.get(key);
+      return kept && fetched.status !== "BYPASS"
+        ? fromCache(kept, "HIT", request.time)
+        : lookUp(request, settings, toOrigin);
+    }
+    const fetch = fill(request, settings, entry, toOrigin).finally(() => fetching.delete(key));
+    fetching.set(key, fetch);
+    return fetch;
+  };
+
+  const fill = async (
+    request: RuleRequest,
+    settings: CacheSettings,
+    previous: Entry | undefined,
+    toOrigin: () => Promise<OriginAnswer>,
+  ): Promise<Fetched> => {
+    let answer: OriginAnswer;
+    try {
+      answer = await toOrigin();
+    } catch (error) {
+      if (!previous) throw error;
+      return fromCache(previous, "STALE", request.time);
+    }
+    const seconds = edgeTtl(settings, request, answer.status, answer.headers);
+    if (seconds === 0 || answer.size > entryBytes) {
+      cache.delete(settings.key);
+      return { answer, status: "BYPASS" };
+    }
+    const same =
+      previous !== undefined &&
+      previous.status === answer.status &&
+      previous.headers.etag === answer.headers.etag;
+    const unchanged = same && answer.headers.etag !== undefined;
+    const entry: Entry = {
+      status: answer.status,
+      headers: answer.headers,
+      body: unchanged ? previous.body : await whole(answer),
+      host: request.host,
+      path: request.path,
+      url: request.query === "" ? request.path : `${request.path}?${request.query}`,
+      stored: request.time,
+      expires: request.time + seconds * 1000,
+    };
+    cache.set(settings.key, entry);
+    const status = unchanged ? "REVALIDATED" : previous ? "EXPIRED" : "MISS";
+    return { ...fromCache(entry, status, request.time), age: undefined };
+  };
+
+  const edge = (message: IncomingMessage, response: ServerResponse): void => {
+    handle(message, response).catch((error: unknown) => {
+      if (response.headersSent || response.destroyed) return void response.destroy();
+      console.error("edge:", error);
+      refuse(response, { status: 500, headers: {}, body: "Error 500: the edge failed.\n" });
+    });
+  };
+  return Object.assign(edge, {
+    statistics: (): EdgeStatistics => {
+      const { requests, bytes, rateLimited, blocked, cacheStatus } = counters;
+      const cached = { answers: cache.size, bytes: cache.bytes };
+      return { requests, bytes, rateLimited, blocked, cacheStatus: { ...cacheStatus }, cached };
+    },
+    purge: (what: Purge) => cache.purge(what),
+  });
+}
+
+interface Fetched {
+  readonly answer: OriginAnswer;
+  readonly status: CacheStatus;
+  /** Seconds since the answer was kept, where it comes from the cache. */
+  readonly age?: number | undefined;
+}
+
+function fromCache(entry: Entry, status: CacheStatus, time: number): Fetched {
+  const { headers, body } = entry;
+  const open = (start = 0, end = body.length - 1) => Promise.resolve(body.subarray(start, end + 1));
+  const answer = { status: entry.status, headers, size: body.length, open };
+  return { answer, status, age: Math.max(0, Math.floor((time - entry.stored) / 1000)) };
+}
+
+async function whole(answer: OriginAnswer): Promise<Buffer> {
+  const content = await answer.open();
+  return Buffer.isBuffer(content) ? content : buffer(content);
+}
+
+/** A preflight is never cached at the edge: the bucket answers it. */
+function answerPreflight(
+  message: IncomingMessage,
+  response: ServerResponse,
+  rules: readonly CorsRule[],
+): void {
+  const { origin } = message.headers;
+  const method = message.headers["access-control-request-method"];
+  const headers = preflightHeaders(rules, origin, method, message.headers["access-control-request-headers"]);
+  response.setHeader("cf-cache-status", "DYNAMIC");
+  if (headers) return void response.writeHead(204, headers).end();
+  refuse(response, { status: 403, headers: { vary: "Origin" }, body: "This CORS request is not allowed.\n" });
+}
+
+function refuse(response: ServerResponse, { status, headers, body }: Mitigation): void {
+  response.writeHead(status, {
+    "content-type": "text/plain; charset=utf-8",
+    "cache-control": "private, max-age=0, no-store",
+    ...headers,
+    "content-length": Buffer.byteLength(body),
+  });
+  response.end(response.req.method === "HEAD" ? undefined : body);
+}

@@ -1,0 +1,29 @@
+import type { RequestListener } from "node:http";
+import type { Store } from "../../state/store.ts";
+import { hostOf, type Hosting } from "../hosting/hosting.ts";
+
+export interface FrontOptions {
+  store: Store;
+  /** Answers for the hosts of a zone. */
+  edge: RequestListener;
+  /** Answers for the hosts of the web app. */
+  hosting: Hosting;
+}
+
+/** The one listener behind all of the stack's own hosts: what DNS does, by the name that the client asks for. */
+export function createFront({ store, edge, hosting }: FrontOptions): RequestListener {
+  const mediaDomains = store.collection("r2CustomDomains");
+  const webDomains = store.collection("webDomains");
+  return (request, response) => {
+    const host = hostOf(request);
+    if (mediaDomains.get(host)?.enabled) return edge(request, response);
+    if (hosting.serves(host)) return hosting.listener(request, response);
+    const known = [...mediaDomains.list().filter(({ enabled }) => enabled), ...webDomains.list()].map(
+      ({ domain }) => domain,
+    );
+    const hint = known.length > 0 ? `Hosts that do: ${known.join(", ")}` : "Nothing is deployed yet.";
+    response
+      .writeHead(404, { "content-type": "text/plain; charset=utf-8" })
+      .end(`No host ${host} here. ${hint}\n`);
+  };
+}

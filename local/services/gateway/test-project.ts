@@ -1,0 +1,49 @@
+import { mkdtempSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { destroyPostgres, startPostgres, type PostgresServer } from "../postgres/postgres.ts";
+
+/** A Postgres of its own for one test file. */
+export interface TestDatabase {
+  server: PostgresServer;
+  /** As the project's owner `postgres`. */
+  owner: pg.Pool;
+  stop(): Promise<void>;
+}
+
+/** Starts Postgres in a temporary folder on a free port and runs `sql` as the project's owner. */
+export async function startTestDatabase(sql = ""): Promise<TestDatabase> {
+  const directory = join(mkdtempSync(join(tmpdir(), "lavlay-test-")), "postgres");
+  const server = await startPostgres({
+    directory,
+    port: await freePort(),
+    password: "owner-password",
+    log: () => {},
+  });
+  const owner = testPool(server.url);
+  if (sql) await owner.query(sql);
+  return {
+    server,
+    owner,
+    async stop() {
+      await owner.end();
+      await server.stop();
+      await destroyPostgres(directory);
+    },
+  };
+}
+
+/** A pool that does not mind when the server ends before its last connection has. */
+export function testPool(connectionString: string): pg.Pool {
+  return new pg.Pool({ connectionString }).on("error", () => {});
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}

@@ -1,0 +1,197 @@
+import type { CloudflarePlan } from "../../catalog/entitlements/cloudflare.ts";
+import type { SupabasePlan } from "../../catalog/entitlements/supabase.ts";
+import type { VercelPlan } from "../../catalog/entitlements/vercel.ts";
+
+/**
+ * Everything the local target knows, by collection. Providers write it, services act on it.
+ * Records keep the provider's own property names and shapes (see `catalog/`), so that what was declared can be read back.
+ */
+export interface Model {
+  /** The accounts that exist before the first `up`, as they would at the vendors. One record, key `accounts`. */
+  accounts: Accounts;
+
+  /** Creations of which the engine may not know how they ended. key: the URN */
+  creations: { urn: string };
+
+  // Cloudflare
+  /** key: `${accountId}/${jurisdiction}/${name}` */
+  r2Buckets: R2Bucket;
+  /** key: bucket key */
+  r2BucketCors: Owned & { bucket: string; rules: CorsRule[] };
+  /** key: bucket key */
+  r2BucketLifecycles: Owned & { bucket: string; rules: LifecycleRule[] };
+  /** key: the domain */
+  r2CustomDomains: Owned & {
+    bucket: string;
+    domain: string;
+    zoneId: string;
+    enabled: boolean;
+    minTls: string;
+  };
+  /** key: token id */
+  accountTokens: AccountToken;
+  /** key: `${zoneId}/${phase}` */
+  rulesets: Ruleset;
+  /** key: `${zoneId}/${settingId}` */
+  zoneSettings: Owned & { zoneId: string; settingId: string; value: unknown };
+  /** key: zone id */
+  tieredCaches: Owned & { zoneId: string; value: "on" | "off" };
+  /** key: record id */
+  dnsRecords: Owned & {
+    id: string;
+    zoneId: string;
+    name: string;
+    type: string;
+    content: string;
+    proxied: boolean;
+    ttl: number;
+  };
+
+  // Supabase
+  /** key: project ref. At most one: the local target runs one Postgres. */
+  projects: Project;
+  /** key: project ref */
+  projectSettings: Owned & {
+    projectRef: string;
+    api?: Json;
+    auth?: Json;
+    database?: Json;
+    network?: Json;
+    storage?: Json;
+    sslEnforcement?: boolean;
+  };
+  /** key: `${projectRef}/${slug}` */
+  edgeFunctions: EdgeFunction;
+  /** key: project ref */
+  functionSecrets: Owned & { projectRef: string; secrets: Record<string, string> };
+  /** key: project ref */
+  poolers: { projectRef: string; default_pool_size: number; pool_mode: "transaction" | "session" };
+
+  // Vercel
+  /** key: project id (`prj_…`) */
+  webProjects: Owned & { id: string; name: string; properties: Json };
+  /** key: `${projectId}/${id}` */
+  webEnvironmentVariables: Owned & {
+    id: string;
+    projectId: string;
+    key: string;
+    value: string;
+    targets: string[];
+    sensitive: boolean;
+  };
+  /** key: the domain */
+  webDomains: Owned & { domain: string; projectId: string };
+  /** key: deployment id (`dpl_…`) */
+  deployments: Deployment;
+
+  /** Any other resource whose type is in the catalog and that no service acts on. key: `${type}/${id}` */
+  recorded: Owned & { type: string; id: string; properties: Json };
+}
+
+/** The URN that created a record: a create that was interrupted finds its own again, another's is a conflict. */
+export interface Owned {
+  urn: string;
+}
+
+export type Json = Record<string, unknown>;
+
+/** Plans as the entitlements in `catalog/` name them. */
+export interface Accounts {
+  cloudflare: { accountId: string; zones: { id: string; name: string; plan: CloudflarePlan }[] };
+  supabase: { organizationId: string; plan: SupabasePlan };
+  vercel: { plan: VercelPlan };
+}
+
+export interface R2Bucket extends Owned {
+  accountId: string;
+  name: string;
+  jurisdiction: string;
+  location: string;
+  storageClass: string;
+  /** ISO time. */
+  creationDate: string;
+}
+
+/** As `cloudflare.R2BucketCors` declares it. */
+export interface CorsRule {
+  id?: string;
+  allowed: { methods: string[]; origins: string[]; headers?: string[] };
+  exposeHeaders?: string[];
+  maxAgeSeconds?: number;
+}
+
+/** As `cloudflare.R2BucketLifecycle` declares it; ages in seconds. */
+export interface LifecycleRule {
+  id: string;
+  enabled: boolean;
+  conditions: { prefix?: string };
+  abortMultipartUploadsTransition?: { condition: { type: string; maxAge: number } };
+  deleteObjectsTransition?: { condition: { type: string; maxAge?: number; date?: string } };
+}
+
+export interface AccountToken extends Owned {
+  /** Also the S3 access key id. */
+  id: string;
+  accountId: string;
+  name: string;
+  /** The token itself; the S3 secret is its SHA-256 in hex. */
+  value: string;
+  status: "active" | "disabled" | "expired";
+  policies: { effect: string; permissionGroups: { id: string }[]; resources: string }[];
+  expiresOn?: string;
+  issuedOn: string;
+}
+
+export interface Ruleset extends Owned {
+  id: string;
+  zoneId: string;
+  name: string;
+  kind: string;
+  phase: string;
+  /** As declared: `{ref, expression, action, actionParameters, ratelimit, enabled, description}`. */
+  rules: RulesetRule[];
+}
+export interface RulesetRule {
+  /** Given by the vendor; it stays as long as the `ref` does. */
+  id?: string;
+  ref?: string;
+  description?: string;
+  expression: string;
+  enabled?: boolean;
+  action: string;
+  actionParameters?: Json;
+  ratelimit?: Json;
+}
+
+export interface Project extends Owned {
+  /** 20 lower-case letters, the project ref. */
+  ref: string;
+  name: string;
+  organizationId: string;
+  region: string;
+  databasePassword: string;
+  instanceSize: string;
+}
+
+export interface EdgeFunction extends Owned {
+  projectRef: string;
+  slug: string;
+  name: string;
+  /** SHA-256 of the deployed bundle; the bundle lies under `.local/functions/<slug>/<checksum>.js`. */
+  checksum: string;
+  /** The platform's own JWT check before the function runs. */
+  verifyJwt: boolean;
+  version: number;
+  createdAt: number;
+  updatedAt: number;
+}
+
+export interface Deployment extends Owned {
+  id: string;
+  projectId: string;
+  production: boolean;
+  url: string;
+  /** Path on the site → SHA-1 of the content, which lies under `.local/hosting/<sha1>`. */
+  files: Record<string, string>;
+  createdAt: number;
+}
