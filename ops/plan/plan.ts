@@ -1,0 +1,121 @@
+import { catalogEntry } from "../../catalog/catalog.ts";
+import type { Problem } from "../../catalog/problem.ts";
+import { checkResource } from "../../catalog/rules/index.ts";
+import { parseStackConfig } from "../../infra/settings/parse.ts";
+import { settingsOf, type Settings } from "../../infra/settings/settings.ts";
+import { unfinished } from "../../infra/settings/unfinished.ts";
+import { projectRoot } from "../root.ts";
+import { display, plainInputs } from "./display.ts";
+import { readStackFile, type StackFile } from "./stack-file.ts";
+import { recordProgram, type DeclaredResource } from "./record.ts";
+
+/** What a stack's settings lead to. */
+export interface PlanReport {
+  readonly stack: string;
+  readonly settings: Settings;
+  readonly resources: readonly PlannedResource[];
+  /** What must be done before `up`: placeholders and secrets that are not set yet. */
+  readonly beforeUp: readonly Problem[];
+  /** What the providers or the vendors' plans would refuse, by resource: all of it, where the engine stops at the first. */
+  readonly refused: readonly Problem[];
+}
+
+export interface PlannedResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly name: string;
+  /** The components it stands in, outermost first, such as `["media", "media-credentials"]`. */
+  readonly path: readonly string[];
+  /** For people: secrets masked, unknown values named. */
+  readonly inputs: Record<string, unknown>;
+  readonly protect: boolean;
+  readonly retainOnDelete: boolean;
+}
+
+const unsetSecret = "[not set yet: a secret]";
+
+/**
+ * Plans a stack in this process with the very program that deploys it: no engine, no credentials.
+ * @throws RefusedError with every mistake in the configuration.
+ */
+export async function planStack(stack: string, root = projectRoot): Promise<PlanReport> {
+  const { file, missing } = withSecrets(stack, readStackFile(root, stack));
+  const environment = planEnvironment(file);
+  const raw = { values: file.values, secretKeys: new Set(file.secretKeys) };
+  const settings = settingsOf(stack, raw, environment, "plan");
+  const open = unfinished(parseStackConfig(stack, raw));
+
+  Object.assign(process.env, environment);
+  const { default: program } = (await import("../../infra/index.ts")) as { default: () => Promise<unknown> };
+  const declared = await recordProgram("lavlay", stack, program);
+  return {
+    stack,
+    settings,
+    resources: planned(declared),
+    beforeUp: [...missing, ...open],
+    refused: refusals(declared, settings),
+  };
+}
+
+/** Secrets need not be set to plan; that they are missing is said. */
+function withSecrets(stack: string, file: StackFile): { file: StackFile; missing: Problem[] } {
+  const key = "lavlay:databasePassword";
+  if (key in file.values) return { file, missing: [] };
+  return {
+    file: { values: { ...file.values, [key]: unsetSecret }, secretKeys: [...file.secretKeys, key] },
+    missing: [
+      {
+        key,
+        value: "(missing)",
+        limit: "a stack needs it before its first update",
+        fix: `Set it with \`pulumi config set --secret ${key} -s ${stack}\`.`,
+      },
+    ],
+  };
+}
+
+/** What the engine would put into the program's environment; for `local` the ports that it prefers. */
+function planEnvironment(file: StackFile): Record<string, string> {
+  return {
+    LAVLAY_PURPOSE: "plan",
+    PULUMI_CONFIG: JSON.stringify(file.values),
+    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(file.secretKeys),
+    LAVLAY_LOCAL_FRONT_PORT: "4700",
+    LAVLAY_LOCAL_API_PORT: "4701",
+    LAVLAY_LOCAL_OBJECT_STORE_PORT: "4702",
+    LAVLAY_LOCAL_MANAGEMENT_PORT: "4704",
+  };
+}
+
+/** Every problem of every resource, as the local target's providers would find it. */
+function refusals(declared: readonly DeclaredResource[], { plans }: Settings): Problem[] {
+  return declared.flatMap(({ type, name, inputs }) => {
+    const entry = catalogEntry(type);
+    if (!entry) return [];
+    const problems = checkResource(entry, plainInputs(inputs), {
+      zonePlan: () => plans.cloudflare,
+      accountPlan: plans.cloudflare,
+      supabasePlan: plans.supabase,
+    });
+    return problems.map((problem) => ({ ...problem, key: `${name}: ${problem.key}` }));
+  });
+}
+
+function planned(declared: readonly DeclaredResource[]): PlannedResource[] {
+  const byUrn = new Map(declared.map((resource) => [resource.urn, resource]));
+  const path = (urn: string): string[] => {
+    const component = byUrn.get(urn);
+    return component ? [...path(component.parent), component.name] : [];
+  };
+  return declared
+    .filter(({ custom }) => custom)
+    .map(({ urn, type, name, parent, inputs, protect, retainOnDelete }) => ({
+      urn,
+      type,
+      name,
+      path: path(parent),
+      inputs: display(inputs) as Record<string, unknown>,
+      protect,
+      retainOnDelete,
+    }));
+}

@@ -1,0 +1,98 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import { declare } from "../../infra/program.ts";
+import { settingsOf } from "../../infra/settings/settings.ts";
+import { display } from "./display.ts";
+import { recordProgram, type DeclaredResource } from "./record.ts";
+
+const ports = {
+  LAVLAY_LOCAL_FRONT_PORT: "4700",
+  LAVLAY_LOCAL_API_PORT: "4701",
+  LAVLAY_LOCAL_OBJECT_STORE_PORT: "4702",
+  LAVLAY_LOCAL_MANAGEMENT_PORT: "4704",
+};
+
+async function declared(changes: Record<string, unknown> = {}): Promise<DeclaredResource[]> {
+  const config = {
+    tier: "free",
+    domain: "lavlay.com",
+    cloudflare: { accountId: "a".repeat(32), zoneId: "b".repeat(32) },
+    supabase: { organizationId: "lavlay", region: "eu-west-1" },
+    media: { bucket: "lavlay-media" },
+    databasePassword: "correct horse battery",
+    ...changes,
+  };
+  const values = Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      `lavlay:${key}`,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
+  const settings = settingsOf(
+    "test",
+    { values, secretKeys: new Set(["lavlay:databasePassword"]) },
+    ports,
+    "apply",
+  );
+  return recordProgram("lavlay", "test", async () =>
+    declare(settings, { databasePassword: pulumi.secret("correct horse battery") }),
+  );
+}
+
+const inputs = (resource: DeclaredResource) => display(resource.inputs) as Record<string, unknown>;
+
+describe("the program", () => {
+  it("declares one ruleset per phase, each rule with a ref", async () => {
+    const rulesets = (await declared()).filter(({ type }) => type.endsWith(":Ruleset")).map(inputs);
+    expect(rulesets.map(({ phase }) => phase).sort()).toEqual([
+      "http_ratelimit",
+      "http_request_cache_settings",
+      "http_response_headers_transform",
+    ]);
+    for (const { rules } of rulesets)
+      for (const rule of rules as { ref?: string }[]) expect(rule.ref).toMatch(/./);
+  });
+
+  it("protects and keeps what holds data on a cloud stack, and nothing on an unprotected one", async () => {
+    const kept = (resources: DeclaredResource[]) =>
+      resources
+        .filter(({ protect, retainOnDelete }) => protect && retainOnDelete)
+        .map(({ name }) => name)
+        .sort();
+    expect(kept(await declared())).toEqual(["backend-project", "media-bucket", "media-domain"]);
+    expect(kept(await declared({ target: "local", protect: false }))).toEqual([]);
+  });
+
+  it("sends no secret in plain", async () => {
+    const text = JSON.stringify((await declared()).map(({ inputs }) => inputs));
+    const outside = text.replaceAll(
+      /"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270","value":"(?:[^"\\]|\\.)*"/g,
+      "",
+    );
+    expect(text).toContain("correct horse battery");
+    expect(outside).not.toContain("correct horse battery");
+  });
+
+  it("opens media and functions to the app's origin alone", async () => {
+    const resources = await declared();
+    const cors = resources.find(({ type }) => type.endsWith(":R2BucketCors"));
+    expect(JSON.stringify(inputs(cors!))).toContain('"origins":["https://app.lavlay.com"]');
+    expect(JSON.stringify(resources.map(({ inputs }) => inputs))).not.toMatch(/"origins":\["\*"\]/);
+  });
+
+  it("names no path of this machine", async () => {
+    const text = JSON.stringify((await declared()).map(({ inputs: { __provider, ...rest } }) => rest));
+    expect(text).not.toContain(process.cwd());
+  });
+
+  it("declares the same twice", async () => expect(await declared()).toEqual(await declared()));
+
+  it("tells a paid project its compute, and a free one not", async () => {
+    const size = async (changes: object) =>
+      inputs((await declared({ ...changes })).find(({ type }) => type === "supabase:index/project:Project")!)[
+        "instanceSize"
+      ];
+    expect(await size({})).toBeUndefined();
+    expect(await size({ tier: "pro" })).toBe("micro");
+  });
+});

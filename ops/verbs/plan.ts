@@ -1,0 +1,24 @@
+import { defineCommand } from "citty";
+import { planStack } from "../plan/plan.ts";
+import { printPlan } from "../plan/print.ts";
+
+export default defineCommand({
+  meta: {
+    name: "plan",
+    description: "List the resources that a stack's settings lead to, with neither engine nor credentials.",
+  },
+  args: {
+    stack: {
+      type: "string",
+      required: true,
+      description: "the stack: local, dev or prod",
+      valueHint: "NAME",
+    },
+    json: { type: "boolean", description: "print JSON: settings and every resource with its inputs" },
+  },
+  run: async ({ args }) => {
+    const report = await planStack(args.stack);
+    if (report.refused.length > 0) process.exitCode = 2;
+    console.log(args.json ? JSON.stringify(report, undefined, 2) : printPlan(report));
+  },
+});
