@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { unknown } from "../../catalog/unknown.ts";
-import { marshal, unmarshal } from "./marshal.ts";
+import { marshal, unmarshal, type Values } from "./marshal.ts";
 
 test("values come back as they were, with their secrets and unknowns", () => {
   const values = { name: "n", list: [1, { a: unknown }], secret: { deep: "s" }, later: unknown };
@@ -21,11 +21,20 @@ test("undefined and null are absent", () => {
   expect(unmarshal(undefined)).toEqual({ values: {}, secrets: [] });
 });
 
+test("a property named __proto__ is dropped, since the library's maps cannot hold one, and changes no prototype", () => {
+  const values = JSON.parse('{"deep": {"__proto__": {"polluted": true}, "kept": 1}}') as Values;
+  const back = unmarshal(marshal(values)).values;
+  expect(back).toEqual({ deep: { kept: 1 } });
+  expect((back["deep"] as Values)["polluted"]).toBeUndefined();
+});
+
 test("any JSON survives", () => {
-  const json = fc.dictionary(
-    fc.string(),
-    fc.jsonValue({ maxDepth: 3 }).filter((value) => value !== null),
-  );
+  const json = fc
+    .dictionary(
+      fc.string(),
+      fc.jsonValue({ maxDepth: 3 }).filter((value) => value !== null),
+    )
+    .filter((values) => !JSON.stringify(values).includes('"__proto__"'));
   fc.assert(
     fc.property(json, (values) => {
       const plain: unknown = JSON.parse(JSON.stringify(values));
