@@ -62,7 +62,7 @@ test("the local stack gets a backend of its own, the stand-ins and the daemon's 
   const directory = daemon();
   const result = await pulumiEnvironment({ stack: "local", engine, env, localDirectory: directory });
   expect(result).toMatchObject({
-    PULUMI_BACKEND_URL: `file://${directory}/pulumi`,
+    PULUMI_BACKEND_URL: `file://${directory}/pulumi?metadata=skip`,
     PULUMI_HOME: join(directory, "pulumi-home"),
     PULUMI_CONFIG_PASSPHRASE: "local",
     PULUMI_DEBUG_PROVIDERS: "cloudflare:4711,terraform-provider:4712",

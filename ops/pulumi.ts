@@ -68,7 +68,7 @@ export async function pulumiEnvironment(options: PulumiEnvironmentOptions): Prom
   return {
     ...base,
     ...daemon.environment,
-    PULUMI_BACKEND_URL: `file://${backend}`,
+    PULUMI_BACKEND_URL: fileBackend(backend),
     PULUMI_HOME: pulumiHome,
     // The secrets of this stack are made up on this machine, for this machine.
     PULUMI_CONFIG_PASSPHRASE: "local",
@@ -78,6 +78,15 @@ export async function pulumiEnvironment(options: PulumiEnvironmentOptions): Prom
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_SKIP_UPDATE_CHECK: "1",
   };
+}
+
+/**
+ * The address of a backend in a folder. Without metadata the engine writes each file whole and renames it into place;
+ * with it, a second file is written in place beside each, and an engine killed just then leaves it empty: from then on
+ * every command ends with "failed to load checkpoint: EOF".
+ */
+export function fileBackend(folder: string): string {
+  return `file://${folder}?metadata=skip`;
 }
 
 /** The stack that a command line names by `-s` or `--stack`, else `PULUMI_STACK`. */

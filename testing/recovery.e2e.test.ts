@@ -70,6 +70,14 @@ describe("an update that is killed, stopped or met by another", () => {
     },
   );
 
+  it("the engine's state is renamed into place, file by file: no kill can leave one half written", async () => {
+    expect((await checkout.lavlay(["start", "--detach"])).exitCode).toBe(0);
+    const files = readdirSync(join(checkout.local, "pulumi"), { recursive: true, encoding: "utf8" });
+    expect(files).toContain(join(".pulumi", "stacks", "lavlay", "local.json"));
+    // What is written in place is the backend's metadata, in a file beside each.
+    expect(files.filter((file) => file.endsWith(".attrs"))).toEqual([]);
+  });
+
   it("stopped, started and reset in the middle of updates: each start goes on from what is there", async () => {
     const first = checkout.lavlay(["start", "--detach"]);
     await recorded("projects");

@@ -1,4 +1,4 @@
-import { restoreCheckpoint } from "../../ops/local/checkpoint.ts";
+import { fileBackend } from "../../ops/pulumi.ts";
 import { spawn } from "node:child_process";
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -79,7 +79,7 @@ describeUnless(found instanceof Error ? found.message.split("\n")[0] : undefined
     const env = {
       ...process.env,
       PATH: `${engine.directory}:${process.env["PATH"]}`,
-      PULUMI_BACKEND_URL: `file://${join(local.directory, "backend")}`,
+      PULUMI_BACKEND_URL: fileBackend(join(local.directory, "backend")),
       PULUMI_HOME: join(local.directory, "home"),
       PULUMI_CONFIG_PASSPHRASE: "test",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
@@ -226,8 +226,6 @@ describeUnless(found instanceof Error ? found.message.split("\n")[0] : undefined
     release();
     const [begun] = local.store.collection("projects").list();
 
-    // As `npm start` does: the engine may have been killed while it wrote its checkpoint.
-    restoreCheckpoint(join(local.directory, "backend"), "tiny");
     await pulumi("cancel", "--yes", "-s", "local");
     const again = await up();
     expect(again.code, again.output).toBe(0);

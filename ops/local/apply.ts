@@ -7,7 +7,6 @@ import { pulumiEnvironment } from "../pulumi.ts";
 import { projectRoot } from "../root.ts";
 import { step } from "../steps.ts";
 import { runningDaemon } from "../../local/process.ts";
-import { restoreCheckpoint } from "./checkpoint.ts";
 import { enginesEnded } from "./locks.ts";
 
 /**
@@ -31,7 +30,7 @@ export async function applyLocalStack(
   };
   const { pulumi: backend } = localPaths(directory);
   const stack = join(backend, ".pulumi", "stacks", "lavlay", "local.json");
-  if (!existsSync(stack) && !existsSync(`${stack}.bak`)) {
+  if (!existsSync(stack)) {
     await step("Stack local", async () => {
       await run(["stack", "init", "local"]).catch((error: unknown) => {
         if (!existsSync(stack)) throw error; // Else another start has made it at the same moment.
@@ -41,7 +40,6 @@ export async function applyLocalStack(
   const up = async () => {
     if (await enginesEnded(backend, { signal, waiting: (pid) => console.error(waitingFor(pid)) }))
       console.error("The last update was killed; it is taken up again.");
-    restoreCheckpoint(backend);
     return run([
       "up",
       "--stack",
