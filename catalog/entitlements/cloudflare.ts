@@ -35,6 +35,12 @@ export interface CloudflareEntitlements {
   readonly healthChecks: number;
   readonly waitingRooms: number;
   readonly notificationWebhooks: boolean;
+  /** Kinds of notification, by the API's `alert_type`. */
+  readonly notificationKinds: readonly string[];
+  /** Polish: images recompressed at the edge. */
+  readonly polish: boolean;
+  /** The least seconds between two checks of a load balancer's origin. */
+  readonly minMonitorInterval: number;
   readonly dnsRecords: number;
   /** Largest request body through the proxy, MB. */
   readonly maxUploadMegabytes: number;
@@ -51,6 +57,28 @@ const proFields = [
   "http.request.uri.query",
 ];
 const businessFields = [...proFields, "http.request.method", "ip.src", "http.user_agent"];
+
+const freeKinds = [
+  "dos_attack_l7",
+  "real_origin_monitoring",
+  "universal_ssl_event_type",
+  "incident_alert",
+  "maintenance_event_notification",
+  "web_analytics_metrics_update",
+  // Where load balancing is bought, on whatever plan.
+  "load_balancing_health_alert",
+  "load_balancing_pool_enablement_alert",
+];
+const proKinds = [...freeKinds, "health_check_status_notification", "billing_usage_alert"];
+const businessKinds = [...proKinds, "clickhouse_alert_fw_anomaly"];
+const enterpriseKinds = [
+  ...businessKinds,
+  "clickhouse_alert_fw_ent_anomaly",
+  "http_alert_origin_error",
+  "http_alert_edge_error",
+  "traffic_anomalies_alert",
+  "failing_logpush_job_disabled_alert",
+];
 
 /**
  * Cloudflare's plans as its documentation states them (cloudflare-docs, `src/content` and `plans/index.json`, 2026);
@@ -75,6 +103,9 @@ export const cloudflarePlans: Readonly<Record<CloudflarePlan, CloudflareEntitlem
     healthChecks: 0,
     waitingRooms: 0,
     notificationWebhooks: false,
+    notificationKinds: freeKinds,
+    polish: false,
+    minMonitorInterval: 15,
     dnsRecords: 200,
     maxUploadMegabytes: 100,
     cacheAnalyticsDays: 0,
@@ -97,6 +128,9 @@ export const cloudflarePlans: Readonly<Record<CloudflarePlan, CloudflareEntitlem
     healthChecks: 10,
     waitingRooms: 0,
     notificationWebhooks: true,
+    notificationKinds: proKinds,
+    polish: true,
+    minMonitorInterval: 15,
     dnsRecords: 3500,
     maxUploadMegabytes: 100,
     cacheAnalyticsDays: 7,
@@ -119,6 +153,9 @@ export const cloudflarePlans: Readonly<Record<CloudflarePlan, CloudflareEntitlem
     healthChecks: 50,
     waitingRooms: 1,
     notificationWebhooks: true,
+    notificationKinds: businessKinds,
+    polish: true,
+    minMonitorInterval: 15,
     dnsRecords: 3500,
     maxUploadMegabytes: 200,
     cacheAnalyticsDays: 30,
@@ -141,6 +178,9 @@ export const cloudflarePlans: Readonly<Record<CloudflarePlan, CloudflareEntitlem
     healthChecks: 1000,
     waitingRooms: 1,
     notificationWebhooks: true,
+    notificationKinds: enterpriseKinds,
+    polish: true,
+    minMonitorInterval: 10,
     dnsRecords: 3500,
     maxUploadMegabytes: 500,
     cacheAnalyticsDays: 30,

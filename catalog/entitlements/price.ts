@@ -2,8 +2,8 @@
 export interface PlanPrice {
   /** US dollars a month. */
   readonly monthlyUsd: number | "unknown";
-  /** What is billed: a zone, an organisation, a seat. */
-  readonly per: "zone" | "organisation" | "seat";
+  /** What is billed: a zone, an organisation, a seat, a database. */
+  readonly per: "zone" | "organisation" | "seat" | "database";
   readonly note?: string;
 }
 

@@ -38,7 +38,10 @@ export interface SupabaseEntitlements {
   readonly functions: number | "unlimited";
   /** Seconds of wall clock per request. */
   readonly functionSeconds: number;
+  /** Realtime connections included. */
   readonly realtimeConnections: number | "custom";
+  /** Realtime connections that may be allowed at most. */
+  readonly maxRealtimeConnections: number | "custom";
   /** Days of daily backups. */
   readonly backupDays: number;
   readonly pointInTimeRecovery: boolean;
@@ -66,6 +69,7 @@ export const supabasePlans: Readonly<Record<SupabasePlan, SupabaseEntitlements>>
     functions: 100,
     functionSeconds: 150,
     realtimeConnections: 200,
+    maxRealtimeConnections: 200,
     backupDays: 0,
     pointInTimeRecovery: false,
     readReplicas: false,
@@ -86,6 +90,7 @@ export const supabasePlans: Readonly<Record<SupabasePlan, SupabaseEntitlements>>
     functions: 500,
     functionSeconds: 400,
     realtimeConnections: 500,
+    maxRealtimeConnections: 500,
     backupDays: 7,
     pointInTimeRecovery: true,
     readReplicas: true,
@@ -106,6 +111,7 @@ export const supabasePlans: Readonly<Record<SupabasePlan, SupabaseEntitlements>>
     functions: 1_000,
     functionSeconds: 400,
     realtimeConnections: 500,
+    maxRealtimeConnections: 10_000,
     backupDays: 14,
     pointInTimeRecovery: true,
     readReplicas: true,
@@ -126,6 +132,7 @@ export const supabasePlans: Readonly<Record<SupabasePlan, SupabaseEntitlements>>
     functions: "unlimited",
     functionSeconds: 400,
     realtimeConnections: "custom",
+    maxRealtimeConnections: "custom",
     backupDays: 30,
     pointInTimeRecovery: true,
     readReplicas: true,

@@ -1,11 +1,17 @@
 import { z } from "zod";
 import { cloudflarePlanNames } from "../../catalog/entitlements/cloudflare.ts";
+import { upstashPlanNames } from "../../catalog/entitlements/upstash.ts";
 import { computeSizes, supabasePlanNames } from "../../catalog/entitlements/supabase.ts";
 import { vercelPlanNames } from "../../catalog/entitlements/vercel.ts";
 
 /** Scaling tiers, smallest first: 0-1K, 1K-10K, 10K-100K and over 100K users. */
 export const tierNames = ["free", "pro", "team", "enterprise"] as const;
 export type Tier = (typeof tierNames)[number];
+
+/** Days of point-in-time recovery that Supabase sells; 0 for none. */
+export const recoveryDays = [0, 7, 14, 28] as const;
+/** Hosts of the stack that Cloudflare proxies, and so can limit: `api` exists behind a load balancer alone. */
+export const proxiedHosts = ["media", "api"] as const;
 
 const hex32 = z.string().regex(/^[0-9a-f]{32}$/, "32 lower-case hexadecimal digits");
 const domain = z
@@ -21,6 +27,7 @@ const label = z
     /^(@|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$/,
     "one label in lower case, such as media, or @ for the domain itself",
   );
+const awsRegion = z.string().regex(/^[a-z]{2}-[a-z]+-\d$/, "an AWS region such as eu-west-1");
 const seconds = (maximum: number) => z.number().int().min(0).max(maximum);
 const oneYear = 31_536_000;
 
@@ -57,10 +64,7 @@ export const stackSchema = z
     supabase: z
       .strictObject({
         organizationId: z.string().min(1).describe("the Supabase organisation's slug"),
-        region: z
-          .string()
-          .regex(/^[a-z]{2}-[a-z]+-\d$/, "an AWS region such as eu-west-1")
-          .describe("the AWS region of the project; cannot be changed later"),
+        region: awsRegion.describe("the AWS region of the project; cannot be changed later"),
         plan: z
           .enum(supabasePlanNames)
           .optional()
@@ -76,6 +80,36 @@ export const stackSchema = z
           .max(500)
           .optional()
           .describe("server connections that the transaction pooler keeps per user and database"),
+        diskGigabytes: z
+          .number()
+          .int()
+          .min(8)
+          .max(16_384)
+          .optional()
+          .describe("GB of disk to start from; it grows by itself when it is 90 % full, and never shrinks"),
+        replicaRegions: z
+          .array(awsRegion)
+          .optional()
+          .describe("the regions of the read replicas, one each, where they are not the tier's default"),
+        replicaReads: z
+          .boolean()
+          .default(true)
+          .describe("whether reads go to the replicas; false before the last of them goes"),
+        pointInTimeRecoveryDays: z
+          .union(recoveryDays.map((days) => z.literal(days)))
+          .optional()
+          .describe("days back to any second of which the database can be restored: 0, 7, 14 or 28"),
+        dedicatedPooler: z
+          .boolean()
+          .optional()
+          .describe("a pooler beside the database, for this project alone, reached over IPv4"),
+        realtimeConnections: z
+          .number()
+          .int()
+          .min(1)
+          .max(100_000)
+          .optional()
+          .describe("clients that may listen to Realtime at once"),
       })
       .describe("the Supabase organisation and project"),
     vercel: z
@@ -131,6 +165,22 @@ export const stackSchema = z
           .int()
           .default(10)
           .describe("seconds for which an address over the limit is refused"),
+        routes: z
+          .array(
+            z.strictObject({
+              name: z
+                .string()
+                .regex(/^[a-z][a-z0-9-]{0,39}$/, "lower-case letters, digits and hyphens")
+                .describe("what it limits; also the rule's lasting name"),
+              host: z.enum(proxiedHosts).describe("the host: media, or api behind a load balancer"),
+              path: z.string().regex(/^\/[^"\\\s]*$/, "a path that begins with /").describe("what paths begin with"),
+              requests: z.number().int().min(1).max(1_000_000).describe("requests an address may make per period"),
+              period: z.number().int().describe("seconds over which requests are counted"),
+              timeout: z.number().int().describe("seconds for which an address over the limit is refused"),
+            }),
+          )
+          .optional()
+          .describe("limits of single routes, where they are not the tier's default"),
       })
       .default({ requests: 200, period: 10, timeout: 10 })
       .describe("the rate limit of everything that the zone proxies"),
@@ -174,6 +224,54 @@ export const stackSchema = z
       })
       .default({ host: "app" })
       .describe("the web app"),
+    redis: z
+      .strictObject({
+        enabled: z.boolean().optional().describe("whether there is one, where it is not the tier's default"),
+        region: awsRegion.optional().describe("its AWS region; absent for the project's own"),
+        plan: z
+          .enum(upstashPlanNames)
+          .optional()
+          .describe("Upstash's plan, where it is not the tier's default"),
+      })
+      .default({})
+      .describe("the Redis at Upstash: cache and shared counters"),
+    images: z
+      .strictObject({
+        enabled: z.boolean().optional().describe("whether images are resized and recompressed at the edge"),
+        polish: z
+          .enum(["off", "lossless", "lossy"])
+          .default("lossy")
+          .describe("how Cloudflare recompresses images"),
+      })
+      .default({ polish: "lossy" })
+      .describe("image optimisation at the edge"),
+    loadBalancer: z
+      .strictObject({
+        enabled: z.boolean().optional().describe("whether there is one, where it is not the tier's default"),
+        host: label.default("api").describe("the label of the API's host below the domain"),
+        intervalSeconds: seconds(3600)
+          .default(60)
+          .describe("seconds between two checks of an origin; not below what the zone's plan allows"),
+      })
+      .default({ host: "api", intervalSeconds: 60 })
+      .describe("the load balancer before the API"),
+    monitoring: z
+      .strictObject({
+        enabled: z.boolean().optional().describe("whether alerts are sent, where it is not the tier's default"),
+        emails: z.array(z.email("an e-mail address")).default([]).describe("who gets the alerts"),
+        webhook: z
+          .url({ protocol: /^https$/, error: "an address that begins with https://" })
+          .optional()
+          .describe("where alerts are posted too"),
+      })
+      .default({ emails: [] })
+      .describe("alerts and health checks"),
+    budget: z
+      .strictObject({
+        monthlyUsd: z.number().min(0).describe("US dollars a month; a review asks for a look above it"),
+      })
+      .optional()
+      .describe("what the stack may cost"),
     databasePassword: z
       .string()
       .min(16, "at least 16 characters")

@@ -1,12 +1,13 @@
 import type { CloudflarePlan } from "../../catalog/entitlements/cloudflare.ts";
 import type { ComputeSize, SupabasePlan } from "../../catalog/entitlements/supabase.ts";
+import type { UpstashPlan } from "../../catalog/entitlements/upstash.ts";
 import type { VercelPlan } from "../../catalog/entitlements/vercel.ts";
 import { RefusedError } from "../../catalog/problem.ts";
 import { endpointsOf, hostUrl, type Endpoints } from "./endpoints.ts";
 import { entitlementProblems } from "./entitled.ts";
 import { parseStackConfig, type RawConfig } from "./parse.ts";
-import type { StackConfig, Tier } from "./schema.ts";
-import { tiers } from "./tiers.ts";
+import type { proxiedHosts, recoveryDays, StackConfig, Tier } from "./schema.ts";
+import { tiers, type TierDefaults } from "./tiers.ts";
 import { unfinished } from "./unfinished.ts";
 
 /** The valid configuration of one stack: a plain frozen value without secrets that decides which resources exist. */
@@ -20,6 +21,8 @@ export interface Settings {
     readonly cloudflare: CloudflarePlan;
     readonly supabase: SupabasePlan;
     readonly vercel: VercelPlan;
+    /** Absent where there is no Redis. */
+    readonly upstash?: UpstashPlan;
   };
   readonly endpoints: Endpoints;
   readonly cloudflare: { readonly accountId: string; readonly zoneId: string; readonly zone: string };
@@ -28,6 +31,15 @@ export interface Settings {
     readonly region: string;
     readonly computeSize: ComputeSize;
     readonly poolSize: number;
+    /** Absent on Supabase Free. */
+    readonly diskGigabytes?: number;
+    /** One read replica each. */
+    readonly replicaRegions: readonly string[];
+    /** Whether the app reads from the replicas. */
+    readonly replicaReads: boolean;
+    readonly pointInTimeRecoveryDays: (typeof recoveryDays)[number];
+    readonly dedicatedPooler: boolean;
+    readonly realtimeConnections: number;
   };
   readonly vercel: { readonly team?: string };
   readonly media: {
@@ -43,7 +55,23 @@ export interface Settings {
     readonly abortUploadsAfterDays: number;
   };
   /** Requests per period; period and timeout in seconds. */
-  readonly rateLimit: { readonly requests: number; readonly period: number; readonly timeout: number };
+  readonly rateLimit: {
+    readonly requests: number;
+    readonly period: number;
+    readonly timeout: number;
+    readonly routes: readonly RouteLimit[];
+  };
+  readonly redis?: { readonly region: string };
+  readonly images?: { readonly polish: "off" | "lossless" | "lossy" };
+  readonly loadBalancer?: {
+    /** The API's own host, such as `api.lavlay.com`. */
+    readonly host: string;
+    readonly url: string;
+    readonly intervalSeconds: number;
+  };
+  /** Absent where nobody is alerted. */
+  readonly monitoring?: { readonly emails: readonly string[]; readonly webhook?: string };
+  readonly budget?: { readonly monthlyUsd: number };
   readonly auth: StackConfig["auth"];
   readonly web: {
     readonly host: string;
@@ -56,6 +84,17 @@ export interface Settings {
     /** Folders of `sql/`, in order. */
     readonly sql: readonly string[];
   };
+}
+
+/** A limit of one route; period and timeout in seconds. */
+export interface RouteLimit {
+  readonly name: string;
+  readonly host: (typeof proxiedHosts)[number];
+  /** What paths begin with. */
+  readonly path: string;
+  readonly requests: number;
+  readonly period: number;
+  readonly timeout: number;
 }
 
 /**
@@ -81,6 +120,9 @@ function complete(stack: string, config: StackConfig, endpoints: Endpoints): Set
   const under = (host: string) => (host === "@" ? config.domain : `${host}.${config.domain}`);
   const mediaHost = under(config.media.host);
   const webHost = under(config.web.host);
+  const apiHost = under(config.loadBalancer.host);
+  const redis = config.redis.enabled ?? tier.redis;
+  const { images, loadBalancer, monitoring } = config;
   return {
     stack,
     tier: config.tier,
@@ -90,6 +132,7 @@ function complete(stack: string, config: StackConfig, endpoints: Endpoints): Set
       cloudflare: config.cloudflare.plan ?? tier.plans.cloudflare,
       supabase: config.supabase.plan ?? tier.plans.supabase,
       vercel: config.vercel.plan ?? tier.plans.vercel,
+      ...(redis && { upstash: config.redis.plan ?? tier.plans.upstash }),
     },
     endpoints,
     cloudflare: {
@@ -97,12 +140,7 @@ function complete(stack: string, config: StackConfig, endpoints: Endpoints): Set
       zoneId: config.cloudflare.zoneId,
       zone: config.domain,
     },
-    supabase: {
-      organizationId: config.supabase.organizationId,
-      region: config.supabase.region,
-      computeSize: config.supabase.computeSize ?? tier.computeSize,
-      poolSize: config.supabase.poolSize ?? tier.poolSize,
-    },
+    supabase: supabaseSettings(config.supabase, tier),
     vercel: { team: config.vercel.team },
     media: {
       bucket: config.media.bucket,
@@ -113,10 +151,40 @@ function complete(stack: string, config: StackConfig, endpoints: Endpoints): Set
       edgeTtl: config.media.edgeTtl,
       abortUploadsAfterDays: config.media.abortUploadsAfterDays,
     },
-    rateLimit: config.rateLimit,
+    rateLimit: { ...config.rateLimit, routes: config.rateLimit.routes ?? tier.routes },
+    ...(redis && { redis: { region: config.redis.region ?? config.supabase.region } }),
+    ...((images.enabled ?? tier.images) && { images: { polish: images.polish } }),
+    ...((loadBalancer.enabled ?? tier.loadBalancer) && {
+      loadBalancer: {
+        host: apiHost,
+        url: hostUrl(endpoints, apiHost),
+        intervalSeconds: loadBalancer.intervalSeconds,
+      },
+    }),
+    ...((monitoring.enabled ?? tier.monitoring) && {
+      monitoring: { emails: monitoring.emails, webhook: monitoring.webhook },
+    }),
+    budget: config.budget,
     auth: config.auth,
     web: { host: webHost, url: hostUrl(endpoints, webHost), sentryDsn: config.web.sentryDsn },
     database: { sql: tier.sql },
+  };
+}
+
+function supabaseSettings(config: StackConfig["supabase"], tier: TierDefaults): Settings["supabase"] {
+  const { organizationId, region, replicaReads } = config;
+  const recovery = config.pointInTimeRecoveryDays ?? tier.pointInTimeRecoveryDays;
+  return {
+    organizationId,
+    region,
+    computeSize: config.computeSize ?? tier.computeSize,
+    poolSize: config.poolSize ?? tier.poolSize,
+    diskGigabytes: config.diskGigabytes ?? tier.diskGigabytes,
+    replicaRegions: config.replicaRegions ?? tier.replicaRegions(region),
+    replicaReads,
+    pointInTimeRecoveryDays: recovery,
+    dedicatedPooler: config.dedicatedPooler ?? tier.dedicatedPooler,
+    realtimeConnections: config.realtimeConnections ?? tier.realtimeConnections,
   };
 }
 

@@ -1,7 +1,9 @@
 import type { CloudflarePlan } from "../../catalog/entitlements/cloudflare.ts";
 import type { ComputeSize, SupabasePlan } from "../../catalog/entitlements/supabase.ts";
+import type { UpstashPlan } from "../../catalog/entitlements/upstash.ts";
 import type { VercelPlan } from "../../catalog/entitlements/vercel.ts";
-import type { Tier } from "./schema.ts";
+import type { recoveryDays, Tier } from "./schema.ts";
+import type { RouteLimit } from "./settings.ts";
 
 /** What a tier starts from; a stack may override each. */
 export interface TierDefaults {
@@ -11,42 +13,111 @@ export interface TierDefaults {
     readonly cloudflare: CloudflarePlan;
     readonly supabase: SupabasePlan;
     readonly vercel: VercelPlan;
+    readonly upstash: UpstashPlan;
   };
   readonly computeSize: ComputeSize;
-  /** Connections of the transaction pooler to Postgres: well below the compute's own limit. */
+  /** Connections of the transaction pooler to Postgres: half of what the compute takes, or less. */
   readonly poolSize: number;
+  /** GB to start from; absent where the plan gives no choice. */
+  readonly diskGigabytes?: number;
+  /** Regions of the read replicas, given the project's own. */
+  readonly replicaRegions: (region: string) => readonly string[];
+  readonly pointInTimeRecoveryDays: (typeof recoveryDays)[number];
+  readonly dedicatedPooler: boolean;
+  readonly realtimeConnections: number;
+  readonly redis: boolean;
+  readonly routes: readonly RouteLimit[];
+  readonly images: boolean;
+  readonly loadBalancer: boolean;
+  readonly monitoring: boolean;
   /** Folders of `sql/` that apply, in order. */
   readonly sql: readonly string[];
 }
+
+const videos: RouteLimit = {
+  name: "videos",
+  host: "media",
+  path: "/videos/",
+  requests: 120,
+  period: 60,
+  timeout: 60,
+};
+const signIn: RouteLimit = { ...videos, name: "sign-in", host: "api", path: "/auth/v1/token", requests: 30 };
+const uploads: RouteLimit = {
+  ...videos,
+  name: "uploads",
+  host: "api",
+  path: "/functions/v1/upload-media",
+  requests: 30,
+};
 
 /** The tiers, with the default plans of the scaling guide. */
 export const tiers: Readonly<Record<Tier, TierDefaults>> = {
   free: {
     users: "0-1K",
-    plans: { cloudflare: "free", supabase: "free", vercel: "hobby" },
+    plans: { cloudflare: "free", supabase: "free", vercel: "hobby", upstash: "free" },
     computeSize: "nano",
     poolSize: 15,
+    replicaRegions: () => [],
+    pointInTimeRecoveryDays: 0,
+    dedicatedPooler: false,
+    realtimeConnections: 200,
+    redis: false,
+    routes: [],
+    images: false,
+    loadBalancer: false,
+    monitoring: false,
     sql: ["baseline", "free"],
   },
   pro: {
     users: "1K-10K",
-    plans: { cloudflare: "free", supabase: "pro", vercel: "pro" },
+    plans: { cloudflare: "free", supabase: "pro", vercel: "pro", upstash: "free" },
     computeSize: "micro",
     poolSize: 15,
-    sql: ["baseline", "free"],
+    diskGigabytes: 8,
+    replicaRegions: () => [],
+    pointInTimeRecoveryDays: 0,
+    dedicatedPooler: false,
+    realtimeConnections: 500,
+    redis: false,
+    routes: [],
+    images: false,
+    loadBalancer: false,
+    monitoring: true,
+    sql: ["baseline", "free", "pro"],
   },
   team: {
     users: "10K-100K",
-    plans: { cloudflare: "pro", supabase: "team", vercel: "pro" },
+    plans: { cloudflare: "pro", supabase: "team", vercel: "pro", upstash: "payg" },
     computeSize: "large",
     poolSize: 80,
-    sql: ["baseline", "free"],
+    diskGigabytes: 50,
+    replicaRegions: (region) => [region],
+    pointInTimeRecoveryDays: 0,
+    dedicatedPooler: false,
+    realtimeConnections: 10_000,
+    redis: true,
+    routes: [videos],
+    images: false,
+    loadBalancer: false,
+    monitoring: true,
+    sql: ["baseline", "free", "pro", "team"],
   },
   enterprise: {
     users: "100K+",
-    plans: { cloudflare: "business", supabase: "enterprise", vercel: "pro" },
+    plans: { cloudflare: "business", supabase: "enterprise", vercel: "pro", upstash: "payg" },
     computeSize: "4xlarge",
     poolSize: 240,
-    sql: ["baseline", "free"],
+    diskGigabytes: 200,
+    replicaRegions: (region) => [region, region.startsWith("us-") ? "eu-west-1" : "us-east-1"],
+    pointInTimeRecoveryDays: 7,
+    dedicatedPooler: true,
+    realtimeConnections: 10_000,
+    redis: true,
+    routes: [videos, signIn, uploads],
+    images: true,
+    loadBalancer: true,
+    monitoring: true,
+    sql: ["baseline", "free", "pro", "team"],
   },
 };
