@@ -12,8 +12,16 @@ export = async (): Promise<Record<string, unknown>> => {
     if (losses.length > 0) throw new RefusedError(`Stack ${settings.stack}`, losses);
     return declare(settings, readSecrets());
   } catch (error) {
-    // A RunError is shown by its message alone: a stack trace would not help whoever mistyped a key.
-    if (error instanceof RefusedError) throw new pulumi.RunError(error.message);
-    throw error;
+    throw error instanceof RefusedError ? withoutStack(error) : error;
   }
 };
+
+/**
+ * A RunError is shown by its message alone: a stack trace would not help whoever mistyped a key. The SDK formats one all
+ * the same for its telemetry, which takes some 15 s where sources are compiled in memory; so there is none.
+ */
+function withoutStack({ message }: RefusedError): pulumi.RunError {
+  const error = new pulumi.RunError(message);
+  error.stack = undefined;
+  return error;
+}
