@@ -2,8 +2,8 @@
 export interface PlanPrice {
   /** US dollars a month. */
   readonly monthlyUsd: number | "unknown";
-  /** What is billed: a zone, an organisation, a seat, a database. */
-  readonly per: "zone" | "organisation" | "seat" | "database";
+  /** What is billed: a zone, an organisation, a project, a seat, a database. */
+  readonly per: "zone" | "organisation" | "project" | "seat" | "database";
   readonly note?: string;
 }
 

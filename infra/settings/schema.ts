@@ -70,7 +70,7 @@ export const stackSchema = z
           .optional()
           .describe("the organisation's plan, where it is not the tier's default"),
         computeSize: z
-          .enum(computeSizes)
+          .enum(computeSizes.filter((size) => size !== "nano"))
           .optional()
           .describe("the database's compute, where it is not the tier's default"),
         poolSize: z
@@ -173,8 +173,16 @@ export const stackSchema = z
                 .regex(/^[a-z][a-z0-9-]{0,39}$/, "lower-case letters, digits and hyphens")
                 .describe("what it limits; also the rule's lasting name"),
               host: z.enum(proxiedHosts).describe("the host: media, or api behind a load balancer"),
-              path: z.string().regex(/^\/[^"\\\s]*$/, "a path that begins with /").describe("what paths begin with"),
-              requests: z.number().int().min(1).max(1_000_000).describe("requests an address may make per period"),
+              path: z
+                .string()
+                .regex(/^\/[^"\\\s]*$/, "a path that begins with /")
+                .describe("what paths begin with"),
+              requests: z
+                .number()
+                .int()
+                .min(1)
+                .max(1_000_000)
+                .describe("requests an address may make per period"),
               period: z.number().int().describe("seconds over which requests are counted"),
               timeout: z.number().int().describe("seconds for which an address over the limit is refused"),
             }),
@@ -257,7 +265,10 @@ export const stackSchema = z
       .describe("the load balancer before the API"),
     monitoring: z
       .strictObject({
-        enabled: z.boolean().optional().describe("whether alerts are sent, where it is not the tier's default"),
+        enabled: z
+          .boolean()
+          .optional()
+          .describe("whether alerts are sent, where it is not the tier's default"),
         emails: z.array(z.email("an e-mail address")).default([]).describe("who gets the alerts"),
         webhook: z
           .url({ protocol: /^https$/, error: "an address that begins with https://" })

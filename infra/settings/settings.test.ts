@@ -4,27 +4,7 @@ import { describe, expect, it } from "vitest";
 import { RefusedError, type Problem } from "../../catalog/problem.ts";
 import { jsonSchema } from "./json-schema.ts";
 import { settingsOf } from "./settings.ts";
-
-const id = (digit: string) => digit.repeat(32);
-
-/** A valid stack, with some of its keys changed; `undefined` takes a key away. */
-function raw(changes: Record<string, unknown> = {}, secrets = ["lavlay:databasePassword"]) {
-  const config: Record<string, unknown> = {
-    tier: "free",
-    domain: "lavlay.com",
-    cloudflare: { accountId: id("a"), zoneId: id("b") },
-    supabase: { organizationId: "lavlay", region: "eu-west-1" },
-    media: { bucket: "lavlay-media" },
-    databasePassword: "correct horse battery",
-    ...changes,
-  };
-  const values = Object.fromEntries(
-    Object.entries(config)
-      .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [`lavlay:${key}`, typeof value === "string" ? value : JSON.stringify(value)]),
-  );
-  return { values, secretKeys: new Set(secrets) };
-}
+import { localPorts, stackConfig as raw } from "./testing.ts";
 
 function problems(changes: Record<string, unknown>, secrets?: string[]): readonly Problem[] {
   try {
@@ -58,15 +38,9 @@ describe("settings", () => {
   });
 
   it("take the local target's addresses from the environment", () => {
-    const environment = {
-      LAVLAY_LOCAL_FRONT_PORT: "1",
-      LAVLAY_LOCAL_API_PORT: "2",
-      LAVLAY_LOCAL_OBJECT_STORE_PORT: "3",
-      LAVLAY_LOCAL_MANAGEMENT_PORT: "4",
-    };
-    const settings = settingsOf("local", raw({ target: "local" }), environment, "apply");
-    expect(settings.media.url).toBe("http://media.lavlay.com:1");
-    expect(settings.endpoints.project).toBe("http://127.0.0.1:2");
+    const settings = settingsOf("local", raw({ target: "local" }), localPorts, "apply");
+    expect(settings.media.url).toBe("http://media.lavlay.com:4700");
+    expect(settings.endpoints.project).toBe("http://127.0.0.1:4701");
   });
 
   it("refuse the local target when it is not running, naming every missing variable", () => {
@@ -79,7 +53,7 @@ describe("mistakes", () => {
     const found = problems({
       tier: "free-ish",
       domain: "LavLay",
-      cloudflare: { accountId: "abc", zoneId: id("b") },
+      cloudflare: { accountId: "abc", zoneId: "b".repeat(32) },
       media: { bucket: "Lavlay_Media", edgeTTL: 60 },
       databasePassword: undefined,
     });
@@ -132,44 +106,6 @@ describe("mistakes", () => {
         key: "lavlay:databasePassword",
         value: "[secret]",
         limit: "it stands in the YAML in plain text",
-      }),
-    ]);
-  });
-});
-
-describe("plan limits", () => {
-  const cloudflare = (plan: string) => ({ cloudflare: { accountId: id("a"), zoneId: id("b"), plan } });
-  const rateLimit = { requests: 100, period: 60, timeout: 600 };
-
-  it("of Cloudflare Free, each with the plan that would allow it and its price", () => {
-    const found = problems({ media: { bucket: "lavlay-media", edgeTtl: 3600 }, rateLimit });
-    expect(found.map(({ key, limit }) => [key, limit])).toEqual([
-      ["lavlay:media.edgeTtl", "Cloudflare Free allows no edge TTL under 7200 s"],
-      ["lavlay:rateLimit.period", "Cloudflare Free counts over 10 s"],
-      ["lavlay:rateLimit.timeout", "Cloudflare Free refuses for 0, 10 s"],
-    ]);
-    for (const { fix } of found) expect(fix).toContain("Cloudflare Pro ($20 a month) allows it.");
-  });
-
-  it("are gone with the plan that allows it", () => {
-    expect(
-      problems({ ...cloudflare("pro"), media: { bucket: "lavlay-media", edgeTtl: 3600 }, rateLimit }),
-    ).toEqual([]);
-  });
-
-  it("of Supabase: compute by plan, pool by compute", () => {
-    const found = problems({
-      supabase: { organizationId: "lavlay", region: "eu-west-1", computeSize: "small", poolSize: 100 },
-    });
-    expect(found.map(({ key }) => key)).toEqual(["lavlay:supabase.computeSize", "lavlay:supabase.poolSize"]);
-    expect(found[0]?.fix).toContain("Supabase Pro ($25 a month)");
-  });
-
-  it("of Vercel Hobby: no payments", () => {
-    expect(problems({ tier: "pro", vercel: { plan: "hobby" } })).toEqual([
-      expect.objectContaining({
-        key: "lavlay:vercel.plan",
-        fix: expect.stringContaining("Vercel Pro ($20 a month)"),
       }),
     ]);
   });

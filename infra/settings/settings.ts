@@ -1,10 +1,11 @@
 import type { CloudflarePlan } from "../../catalog/entitlements/cloudflare.ts";
-import type { ComputeSize, SupabasePlan } from "../../catalog/entitlements/supabase.ts";
+import { supabasePlans, type ComputeSize, type SupabasePlan } from "../../catalog/entitlements/supabase.ts";
 import type { UpstashPlan } from "../../catalog/entitlements/upstash.ts";
 import type { VercelPlan } from "../../catalog/entitlements/vercel.ts";
 import { RefusedError } from "../../catalog/problem.ts";
+import { inconsistencies } from "./consistent.ts";
 import { endpointsOf, hostUrl, type Endpoints } from "./endpoints.ts";
-import { entitlementProblems } from "./entitled.ts";
+import { entitlementProblems } from "./entitlements/index.ts";
 import { parseStackConfig, type RawConfig } from "./parse.ts";
 import type { proxiedHosts, recoveryDays, StackConfig, Tier } from "./schema.ts";
 import { tiers, type TierDefaults } from "./tiers.ts";
@@ -110,7 +111,7 @@ export function settingsOf(
   const config = parseStackConfig(stack, raw);
   const settings = complete(stack, config, endpointsOf(config.target, environment));
   const open = purpose === "apply" ? unfinished(config) : [];
-  const problems = [...open, ...entitlementProblems(settings)];
+  const problems = [...open, ...inconsistencies(settings), ...entitlementProblems(settings)];
   if (problems.length > 0) throw new RefusedError(`Stack ${stack}`, problems);
   return deepFreeze(settings);
 }
@@ -123,24 +124,25 @@ function complete(stack: string, config: StackConfig, endpoints: Endpoints): Set
   const apiHost = under(config.loadBalancer.host);
   const redis = config.redis.enabled ?? tier.redis;
   const { images, loadBalancer, monitoring } = config;
+  const plans = {
+    cloudflare: config.cloudflare.plan ?? tier.plans.cloudflare,
+    supabase: config.supabase.plan ?? tier.plans.supabase,
+    vercel: config.vercel.plan ?? tier.plans.vercel,
+    ...(redis && { upstash: config.redis.plan ?? tier.plans.upstash }),
+  };
   return {
     stack,
     tier: config.tier,
     target: config.target,
     protect: config.protect,
-    plans: {
-      cloudflare: config.cloudflare.plan ?? tier.plans.cloudflare,
-      supabase: config.supabase.plan ?? tier.plans.supabase,
-      vercel: config.vercel.plan ?? tier.plans.vercel,
-      ...(redis && { upstash: config.redis.plan ?? tier.plans.upstash }),
-    },
+    plans,
     endpoints,
     cloudflare: {
       accountId: config.cloudflare.accountId,
       zoneId: config.cloudflare.zoneId,
       zone: config.domain,
     },
-    supabase: supabaseSettings(config.supabase, tier),
+    supabase: supabaseSettings(config.supabase, tier, plans.supabase),
     vercel: { team: config.vercel.team },
     media: {
       bucket: config.media.bucket,
@@ -171,13 +173,23 @@ function complete(stack: string, config: StackConfig, endpoints: Endpoints): Set
   };
 }
 
-function supabaseSettings(config: StackConfig["supabase"], tier: TierDefaults): Settings["supabase"] {
+/** The tier's, but for a tier without a choice on a plan that has one: there the smallest that is sold. */
+function defaultCompute(tier: TierDefaults, plan: SupabasePlan): ComputeSize {
+  const { computeSizes } = supabasePlans[plan];
+  return computeSizes.includes(tier.computeSize) || plan === "free" ? tier.computeSize : "micro";
+}
+
+function supabaseSettings(
+  config: StackConfig["supabase"],
+  tier: TierDefaults,
+  plan: SupabasePlan,
+): Settings["supabase"] {
   const { organizationId, region, replicaReads } = config;
   const recovery = config.pointInTimeRecoveryDays ?? tier.pointInTimeRecoveryDays;
   return {
     organizationId,
     region,
-    computeSize: config.computeSize ?? tier.computeSize,
+    computeSize: config.computeSize ?? defaultCompute(tier, plan),
     poolSize: config.poolSize ?? tier.poolSize,
     diskGigabytes: config.diskGigabytes ?? tier.diskGigabytes,
     replicaRegions: config.replicaRegions ?? tier.replicaRegions(region),
