@@ -1,10 +1,13 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Backend } from "./backend/backend.ts";
+import { Cache } from "./cache/cache.ts";
 import { Database } from "./database/database.ts";
 import { Edge } from "./edge/edge.ts";
+import { LoadBalancer } from "./edge/load-balancer.ts";
 import { Media } from "./media/media.ts";
+import { Monitoring, type HealthCheck } from "./monitoring/monitoring.ts";
 import { vendors } from "./providers.ts";
-import type { Settings } from "./settings/settings.ts";
+import type { RouteLimit, Settings } from "./settings/settings.ts";
 import { Web } from "./web/web.ts";
 
 /** What a stack's configuration holds encrypted. */
@@ -14,46 +17,62 @@ export interface Secrets {
 
 /** Declares the whole of LavLay and returns the stack's outputs. */
 export function declare(settings: Settings, secrets: Secrets): Record<string, unknown> {
-  const { endpoints, protect } = settings;
+  const { cloudflare, endpoints, protect, supabase } = settings;
   const opts = { providers: vendors(settings) };
   const name = `lavlay-${settings.stack}`;
 
   const media = new Media(
     "media",
-    { ...settings.cloudflare, ...settings.media, endpoints, protect, allowedOrigins: [settings.web.url] },
+    { ...cloudflare, ...settings.media, endpoints, protect, allowedOrigins: [settings.web.url] },
     opts,
   );
 
   new Edge(
     "edge",
     {
-      ...settings.cloudflare,
+      ...cloudflare,
       mediaHost: settings.media.host,
       mediaEdgeTtl: settings.media.edgeTtl,
       webHost: settings.web.host,
       rateLimit: settings.rateLimit,
+      routeLimits: settings.rateLimit.routes.map((route) => ({
+        ...route,
+        host: proxiedHost(settings, route),
+      })),
+      images: settings.images,
     },
     opts,
   );
 
+  const cache = settings.redis
+    ? new Cache("cache", { ...settings.redis, databaseName: name, endpoints }, opts)
+    : undefined;
+
+  const functions = ["upload-media"];
   const backend = new Backend(
     "backend",
     {
-      ...settings.supabase,
+      organizationId: supabase.organizationId,
+      region: supabase.region,
       projectName: name,
       // Free has one size and refuses to be told which.
-      computeSize: settings.plans.supabase === "free" ? undefined : settings.supabase.computeSize,
+      computeSize: settings.plans.supabase === "free" ? undefined : supabase.computeSize,
+      scale: {
+        ...supabase,
+        realtimeConnections: settings.plans.supabase === "free" ? undefined : supabase.realtimeConnections,
+      },
       databasePassword: secrets.databasePassword,
       auth: { ...settings.auth, siteUrl: settings.web.url },
-      functions: ["upload-media"],
+      functions,
       functionSecrets: {
-        R2_ACCOUNT_ID: settings.cloudflare.accountId,
+        R2_ACCOUNT_ID: cloudflare.accountId,
         R2_ACCESS_KEY_ID: media.credentials.accessKeyId,
         R2_SECRET_ACCESS_KEY: media.credentials.secretAccessKey,
         R2_BUCKET_NAME: media.bucketName,
         R2_PUBLIC_URL: media.url,
         R2_ENDPOINT: media.endpoint,
         ALLOWED_ORIGINS: settings.web.url,
+        ...(cache && { REDIS_URL: cache.url, REDIS_TOKEN: cache.token }),
       },
       endpoints,
       protect,
@@ -63,6 +82,39 @@ export function declare(settings: Settings, secrets: Secrets): Record<string, un
 
   new Database("database", { connectionString: backend.connectionString, folders: settings.database.sql });
 
+  const { loadBalancer } = settings;
+  const reads = supabase.replicaReads && supabase.replicaRegions.length > 0 ? backend.readsUrl : undefined;
+  const balancer = loadBalancer
+    ? new LoadBalancer(
+        "edge-load-balancer",
+        {
+          ...cloudflare,
+          ...loadBalancer,
+          primary: backend.url,
+          reads,
+          publishableKey: backend.publishableKey,
+          functions,
+        },
+        opts,
+      )
+    : undefined;
+  const api = balancer?.url ?? backend.url;
+
+  if (settings.monitoring) {
+    new Monitoring(
+      "monitoring",
+      {
+        ...cloudflare,
+        ...settings.monitoring,
+        plan: settings.plans.cloudflare,
+        checks: healthChecks(settings),
+        loadBalancer: loadBalancer !== undefined,
+        endpoints,
+      },
+      opts,
+    );
+  }
+
   new Web(
     "web",
     {
@@ -70,9 +122,11 @@ export function declare(settings: Settings, secrets: Secrets): Record<string, un
       teamId: settings.vercel.team,
       host: settings.web.host,
       environment: {
-        VITE_SUPABASE_URL: backend.url,
+        VITE_SUPABASE_URL: api,
         VITE_SUPABASE_ANON_KEY: backend.publishableKey,
         VITE_MEDIA_URL: media.url,
+        // A load balancer sends reads there by itself.
+        ...(reads && !balancer && { VITE_SUPABASE_READS_URL: reads }),
         ...(settings.web.sentryDsn && { VITE_SENTRY_DSN: settings.web.sentryDsn }),
       },
     },
@@ -81,9 +135,24 @@ export function declare(settings: Settings, secrets: Secrets): Record<string, un
 
   return {
     app: settings.web.url,
-    api: backend.url,
+    api,
     media: media.url,
     publishableKey: backend.publishableKey,
     databaseUrl: backend.connectionString,
   };
+}
+
+function proxiedHost({ media, loadBalancer }: Settings, { host }: RouteLimit): string {
+  if (host === "media") return media.host;
+  if (!loadBalancer) throw new Error("A route of the API is limited, and there is no load balancer.");
+  return loadBalancer.host;
+}
+
+/** The hosts that people see, each with what it answers when all is well. */
+function healthChecks({ media, web }: Settings): HealthCheck[] {
+  return [
+    { name: "web-app", host: web.host, path: "/", expectedCodes: ["200"] },
+    // There is no listing: whoever asks for the bucket itself is told that there is nothing.
+    { name: "media", host: media.host, path: "/", expectedCodes: ["404"] },
+  ];
 }

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as supabase from "@pulumi/supabase";
 import type { ComputeSize } from "../../catalog/entitlements/supabase.ts";
-import { projectUrl, type Endpoints } from "../settings/endpoints.ts";
+import { projectReadsUrl, projectUrl, type Endpoints } from "../settings/endpoints.ts";
 import { authSettings, type AuthSettings } from "./auth-settings.ts";
 import { DeployedFunction } from "./deployed-function.ts";
-import { Pooler } from "./pooler.ts";
+import { Scale, type ScaleArgs } from "./scale.ts";
 
 export interface BackendArgs {
   /** The project's display name. */
@@ -13,8 +13,8 @@ export interface BackendArgs {
   region: string;
   /** Absent on Supabase Free, where there is no choice. */
   computeSize?: ComputeSize;
-  /** Connections of the transaction pooler to Postgres, per user and database. */
-  poolSize: number;
+  /** How large it is, beside its compute. */
+  scale: Omit<ScaleArgs, "endpoint" | "projectRef">;
   databasePassword: pulumi.Input<string>;
   auth: AuthSettings;
   /** The edge functions by slug, each a folder of `functions/`. */
@@ -32,6 +32,8 @@ export class Backend extends pulumi.ComponentResource {
   readonly ref: pulumi.Output<string>;
   /** The project's API, without a trailing slash. */
   readonly url: pulumi.Output<string>;
+  /** The same over the primary and all replicas, for reads alone. */
+  readonly readsUrl: pulumi.Output<string>;
   /** The key that browsers send; it opens only what row-level security opens. */
   readonly publishableKey: pulumi.Output<string>;
   /** A connection that keeps its session, as migrations need it. Secret. */
@@ -56,6 +58,7 @@ export class Backend extends pulumi.ComponentResource {
     );
     this.ref = project.id;
     this.url = project.id.apply((ref) => projectUrl(args.endpoints, ref));
+    this.readsUrl = project.id.apply((ref) => projectReadsUrl(args.endpoints, ref));
 
     const settings = new supabase.Settings(
       `${name}-settings`,
@@ -77,15 +80,10 @@ export class Backend extends pulumi.ComponentResource {
       },
       parent,
     );
-    new Pooler(
-      `${name}-pooler`,
-      {
-        endpoint: args.endpoints.management,
-        projectRef: project.id,
-        poolMode: "transaction",
-        poolSize: args.poolSize,
-      },
-      parent,
+    new Scale(
+      name,
+      { ...args.scale, endpoint: args.endpoints.management, projectRef: project.id },
+      { parent: this, dependsOn: [project] },
     );
 
     const secrets = new supabase.EdgeFunctionSecrets(

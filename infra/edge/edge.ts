@@ -1,9 +1,9 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { cacheRules } from "./cache.ts";
-import { rateLimitRules, type RateLimit } from "./rate-limit.ts";
+import { rateLimitRules, type RateLimit, type RouteRateLimit } from "./rate-limit.ts";
 import { responseHeaderRules } from "./response-headers.ts";
-import { zoneSettings } from "./zone-settings.ts";
+import { zoneSettings, type Images } from "./zone-settings.ts";
 
 export interface EdgeArgs {
   zoneId: string;
@@ -16,6 +16,10 @@ export interface EdgeArgs {
   /** Seconds that the CDN keeps a media file. */
   mediaEdgeTtl: number;
   rateLimit: RateLimit;
+  /** Limits of single routes, from Cloudflare Pro on. */
+  routeLimits: readonly RouteRateLimit[];
+  /** Image optimisation, where it is wanted. */
+  images?: Images;
 }
 
 /**
@@ -30,7 +34,7 @@ export class Edge extends pulumi.ComponentResource {
 
     const phases = {
       cache: { phase: "http_request_cache_settings", rules: cacheRules(args) },
-      "rate-limit": { phase: "http_ratelimit", rules: rateLimitRules(args.rateLimit) },
+      "rate-limit": { phase: "http_ratelimit", rules: rateLimitRules(args.rateLimit, args.routeLimits) },
       "response-headers": { phase: "http_response_headers_transform", rules: responseHeaderRules(args) },
     };
     for (const [suffix, { phase, rules }] of Object.entries(phases)) {
@@ -43,7 +47,7 @@ export class Edge extends pulumi.ComponentResource {
 
     new cloudflare.TieredCache(`${name}-tiered-cache`, { zoneId, value: "on" }, parent);
 
-    for (const [settingId, value] of Object.entries(zoneSettings)) {
+    for (const [settingId, value] of Object.entries(zoneSettings(args.images))) {
       new cloudflare.ZoneSetting(
         `${name}-${settingId.replaceAll("_", "-")}`,
         { zoneId, settingId, value },

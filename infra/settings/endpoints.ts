@@ -8,6 +8,10 @@ export interface Endpoints {
   readonly management: string;
   /** The project's API, with `{ref}` for the project. */
   readonly project: string;
+  /** The same over all read replicas, for reads. */
+  readonly projectReads: string;
+  /** A Redis' REST API, with `{endpoint}` for its host. */
+  readonly redis: string;
   /** R2's S3 API, with `{account}` for the account and, where the jurisdiction is not the default, `{jurisdiction}`. */
   readonly objectStore: string;
   /** The port on the pooler's host that keeps a session, as migrations need; absent to take the pooler's own port. */
@@ -20,6 +24,8 @@ const cloud: Endpoints = {
   front: { scheme: "https" },
   management: "https://api.supabase.com",
   project: "https://{ref}.supabase.co",
+  projectReads: "https://{ref}-all.supabase.co",
+  redis: "https://{endpoint}",
   objectStore: "https://{account}.{jurisdiction}r2.cloudflarestorage.com",
   databaseSessionPort: 5432,
   databaseTls: true,
@@ -31,6 +37,7 @@ const portVariables = {
   api: "LAVLAY_LOCAL_API_PORT",
   objectStore: "LAVLAY_LOCAL_OBJECT_STORE_PORT",
   management: "LAVLAY_LOCAL_MANAGEMENT_PORT",
+  redis: "LAVLAY_LOCAL_REDIS_PORT",
 } as const;
 
 /**
@@ -56,6 +63,8 @@ export function endpointsOf(target: "cloud" | "local", environment: NodeJS.Proce
     front: { scheme: "http", port: port("front") },
     management: `http://127.0.0.1:${port("management")}`,
     project: `http://127.0.0.1:${port("api")}`,
+    projectReads: `http://127.0.0.1:${port("api")}`,
+    redis: `http://127.0.0.1:${port("redis")}`,
     objectStore: `http://127.0.0.1:${port("objectStore")}`,
     databaseTls: false,
   };
@@ -72,6 +81,16 @@ export function hostUrl(endpoints: Endpoints, host: string): string {
 /** The address of a Supabase project's API. */
 export function projectUrl(endpoints: Endpoints, ref: string): string {
   return endpoints.project.replace("{ref}", ref);
+}
+
+/** The address of a project's API over all its replicas. */
+export function projectReadsUrl(endpoints: Endpoints, ref: string): string {
+  return endpoints.projectReads.replace("{ref}", ref);
+}
+
+/** The address of a Redis' REST API. */
+export function redisUrl(endpoints: Endpoints, endpoint: string): string {
+  return endpoints.redis.replace("{endpoint}", endpoint);
 }
 
 /** The address of R2's S3 API for an account and jurisdiction. */
