@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RefusedError } from "../catalog/problem.ts";
-import { dataLoss, deployedResources } from "./data-loss.ts";
+import { dataLoss, deployedResources } from "./data-loss/index.ts";
 import { declare } from "./program.ts";
 import { readSecrets, readSettings } from "./settings/read.ts";
 

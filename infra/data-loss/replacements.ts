@@ -1,23 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
-import type { Problem } from "../catalog/problem.ts";
-import type { Settings } from "./settings/settings.ts";
-
-/** A resource as the stack's last update left it. */
-export interface DeployedResource {
-  type: string;
-  outputs: Record<string, unknown>;
-}
-
-/** What this very stack has deployed, from the engine's own state; nothing before the first update. */
-export async function deployedResources(): Promise<DeployedResource[]> {
-  const stackName = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  const answer: { outputs?: Record<string, { outputs: Record<string, unknown> }> } =
-    await pulumi.runtime.invoke("pulumi:pulumi:readStackResourceOutputs", { stackName });
-  return Object.entries(answer.outputs ?? {}).map(([urn, { outputs }]) => ({
-    type: urn.split("::")[2]?.split("$").at(-1) ?? "",
-    outputs,
-  }));
-}
+import type { Problem } from "../../catalog/problem.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { DeployedResource } from "./deployed.ts";
 
 /** Properties that the vendor cannot change in place, of the resources that hold data. */
 interface Fixed {
@@ -28,11 +11,8 @@ interface Fixed {
   properties: Record<string, { key: string; value: unknown }>;
 }
 
-/**
- * Every change in the settings that would replace a resource that holds data. The engine would refuse the first one it
- * meets, after it has begun; this says all of them before.
- */
-export function dataLoss(settings: Settings, deployed: readonly DeployedResource[]): Problem[] {
+/** Changes that would make a new one of a resource that holds data. */
+export function replacements(settings: Settings, deployed: readonly DeployedResource[]): Problem[] {
   const { cloudflare, media, supabase } = settings;
   const account = { key: "lavlay:cloudflare.accountId", value: cloudflare.accountId };
   const zone = { key: "lavlay:cloudflare.zoneId", value: cloudflare.zoneId };
