@@ -1,11 +1,13 @@
 import { createServer, type Server } from "node:http";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the file is what the engine runs: plain CommonJS
 const { handler } = require("./management-provider.js") as { handler(): Provider };
 
 interface Provider {
   create(inputs: object): Promise<{ id: string; outs: object }>;
-  read(id: string, props: object): Promise<{ props: object }>;
+  read(id: string, props: object): Promise<{ id?: string; props?: object }>;
+  update(id: string, olds: object, news: object): Promise<{ outs: object }>;
+  delete(id: string, props: object): Promise<void>;
   diff(id: string, olds: object, news: object): Promise<{ changes: boolean; replaces: string[] }>;
 }
 
@@ -14,16 +16,20 @@ let endpoint: string;
 /** Every request as `METHOD path body`. */
 let requests: string[];
 let answer: { status: number; body: unknown };
+/** Answers of their own, by `METHOD path`. */
+let answers: Record<string, unknown>;
 
 beforeEach(async () => {
   process.env["SUPABASE_ACCESS_TOKEN"] = "sbp_test";
   requests = [];
+  answers = {};
   answer = { status: 200, body: {} };
   server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     requests.push([request.method, request.url, body, request.headers.authorization].join(" ").trim());
-    response.writeHead(answer.status).end(JSON.stringify(answer.body));
+    const own = answers[`${request.method} ${request.url}`];
+    response.writeHead(answer.status).end(JSON.stringify(own ?? answer.body));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   endpoint = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
@@ -97,4 +103,89 @@ it("says what Supabase answered, never the token", async () => {
 it("names the variable when there is no token", async () => {
   delete process.env["SUPABASE_ACCESS_TOKEN"];
   await expect(handler().create(pooler())).rejects.toThrow("SUPABASE_ACCESS_TOKEN is not set");
+});
+
+const about = (setting: string, more: object) => ({ setting, endpoint, projectRef: "abc", ...more });
+/** The requests that changed something, without the token. */
+const changes = () =>
+  requests.filter((line) => !line.startsWith("GET")).map((line) => line.replace("Bearer sbp_test", "").trim());
+
+it("sets Realtime's limit and reads it back", async () => {
+  await handler().create(about("realtime", { connections: 500 }));
+  expect(changes()).toEqual(['PATCH /v1/projects/abc/config/realtime {"max_concurrent_users":500}']);
+  answer.body = { max_concurrent_users: 200 };
+  const { props } = await handler().read("id", about("realtime", { connections: 500 }));
+  expect(props).toMatchObject({ connections: 200 });
+});
+
+describe("a disk", () => {
+  const disk = (sizeGb: number) => about("disk", { sizeGb });
+  beforeEach(() => (answer.body = { attributes: { type: "gp3", size_gb: 20 } }));
+
+  it("is made larger", async () => {
+    await handler().create(disk(50));
+    expect(changes()).toEqual([
+      'POST /v1/projects/abc/config/disk {"attributes":{"type":"gp3","size_gb":50}}',
+    ]);
+  });
+
+  it("that has grown by itself is left as it is, and is no drift", async () => {
+    await handler().create(disk(8));
+    await handler().update("id", disk(8), disk(20));
+    expect(changes()).toEqual([]);
+    expect((await handler().read("id", disk(8))).props).toMatchObject({ sizeGb: 8 });
+  });
+});
+
+describe("an add-on", () => {
+  const recovery = (variant: string) => about("addon", { addonType: "pitr", variant });
+
+  it("is bought, exchanged and given back", async () => {
+    await handler().create(recovery("pitr_7"));
+    await handler().update("id", recovery("pitr_7"), recovery("pitr_14"));
+    await handler().delete("id", recovery("pitr_14"));
+    expect(changes()).toEqual([
+      'PATCH /v1/projects/abc/billing/addons {"addon_type":"pitr","addon_variant":"pitr_7"}',
+      'PATCH /v1/projects/abc/billing/addons {"addon_type":"pitr","addon_variant":"pitr_14"}',
+      "DELETE /v1/projects/abc/billing/addons/pitr_14",
+    ]);
+  });
+
+  it("that is gone is told so", async () => {
+    answer.body = { selected_addons: [{ type: "ipv4", variant: { id: "ipv4_default" } }] };
+    expect(await handler().read("id", recovery("pitr_7"))).toEqual({});
+    answer = { status: 404, body: {} };
+    await handler().delete("id", recovery("pitr_7"));
+  });
+});
+
+describe("a read replica", () => {
+  const replica = (region = "us-east-1") => about("readReplica", { region, serving: true });
+  const databases = (...regions: string[]) => [
+    { database_type: "PRIMARY", identifier: "abc" },
+    ...regions.map((region) => ({ database_type: "READ_REPLICA", identifier: `abc-rr-${region}-x1y2z` })),
+  ];
+  const pooler = "GET /v1/projects/abc/config/database/pooler";
+
+  it("that an interrupted creation has made is found again", async () => {
+    answers[pooler] = databases("us-east-1");
+    await handler().create(replica());
+    expect(changes()).toEqual([]);
+  });
+
+  it("is taken away by its name, once", async () => {
+    answers[pooler] = databases("eu-west-1", "us-east-1");
+    await handler().delete("id", replica());
+    answers[pooler] = databases("eu-west-1");
+    await handler().delete("id", replica());
+    expect(changes()).toEqual([
+      'POST /v1/projects/abc/read-replicas/remove {"database_identifier":"abc-rr-us-east-1-x1y2z"}',
+    ]);
+    expect(await handler().read("id", replica())).toEqual({});
+  });
+
+  it("is another one in another region", async () => {
+    const { replaces } = await handler().diff("id", replica(), replica("eu-west-1"));
+    expect(replaces).toEqual(["region"]);
+  });
 });

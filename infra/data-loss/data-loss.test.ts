@@ -40,7 +40,6 @@ const replica = (serving: boolean) => ({
   type: "pulumi-nodejs:dynamic/lavlay/backend:ReadReplica",
   outputs: { region: "eu-west-1", serving },
 });
-const disk = { type: "pulumi-nodejs:dynamic/lavlay/backend:Disk", outputs: { sizeGb: 50 } };
 
 describe("a way down", () => {
   it("is refused while the app reads from a replica that would go", () => {
@@ -53,17 +52,5 @@ describe("a way down", () => {
     ]);
     expect(dataLoss(testSettings({ tier: "pro" }), [replica(false)])).toEqual([]);
     expect(dataLoss(testSettings({ tier: "team" }), [replica(true)])).toEqual([]);
-  });
-
-  it("keeps the disk as large as it is", () => {
-    expect(dataLoss(testSettings({ tier: "pro" }), [disk])).toEqual([
-      expect.objectContaining({
-        key: "lavlay:supabase.diskGigabytes",
-        value: "50 → 8",
-        fix: "Set it to 50.",
-      }),
-    ]);
-    const kept = testSettings({ tier: "pro", supabase: project({ diskGigabytes: 50 }) });
-    expect(dataLoss(kept, [disk])).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import type { Problem } from "../../catalog/problem.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { DeployedResource } from "./deployed.ts";
 import { replacements } from "./replacements.ts";
-import { withdrawals } from "./withdrawals.ts";
+import { replicasInUse } from "./replicas-in-use.ts";
 
 export { deployedResources, type DeployedResource } from "./deployed.ts";
 
@@ -12,5 +12,5 @@ export { deployedResources, type DeployedResource } from "./deployed.ts";
  * @param deployed what there is: of the engine's state, or of a plan
  */
 export function dataLoss(settings: Settings, deployed: readonly DeployedResource[]): Problem[] {
-  return [...replacements(settings, deployed), ...withdrawals(settings, deployed)];
+  return [...replacements(settings, deployed), ...replicasInUse(settings, deployed)];
 }
