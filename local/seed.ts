@@ -14,5 +14,6 @@ export function seedAccounts(store: Store): void {
     },
     supabase: { organizationId: "local", plan: "free" },
     vercel: { plan: "hobby" },
+    upstash: { plan: "free" },
   });
 }

@@ -31,6 +31,7 @@ export function testContext() {
     cloudflare: { accountId, zones: [{ id: zoneId, name: "lavlay.localhost", plan: "free" }] },
     supabase: { organizationId: "local", plan: "free" },
     vercel: { plan: "hobby" },
+    upstash: { plan: "free" },
   });
   const calls: string[] = [];
   const log: string[] = [];

@@ -1,5 +1,6 @@
 import type { CloudflarePlan } from "../../catalog/entitlements/cloudflare.ts";
 import type { SupabasePlan } from "../../catalog/entitlements/supabase.ts";
+import type { UpstashPlan } from "../../catalog/entitlements/upstash.ts";
 import type { VercelPlan } from "../../catalog/entitlements/vercel.ts";
 
 /**
@@ -67,6 +68,22 @@ export interface Model {
   /** key: project ref */
   poolers: { projectRef: string; default_pool_size: number; pool_mode: "transaction" | "session" };
 
+  /** How large a project is, beside its compute. key: project ref */
+  scales: {
+    projectRef: string;
+    /** Kind → variant, such as `pitr` → `pitr_7`. */
+    addons: Record<string, string>;
+    diskGigabytes: number;
+    /** When the disk was changed, milliseconds since 1970; those of the last 24 hours count. */
+    diskChanges: number[];
+    replicas: { identifier: string; region: string }[];
+    realtimeConnections: number;
+  };
+
+  // Upstash
+  /** key: database id */
+  redisDatabases: RedisDatabase;
+
   // Vercel
   /** key: project id (`prj_…`) */
   webProjects: Owned & { id: string; name: string; properties: Json };
@@ -100,6 +117,20 @@ export interface Accounts {
   cloudflare: { accountId: string; zones: { id: string; name: string; plan: CloudflarePlan }[] };
   supabase: { organizationId: string; plan: SupabasePlan };
   vercel: { plan: VercelPlan };
+  upstash: { plan: UpstashPlan };
+}
+
+export interface RedisDatabase extends Owned {
+  id: string;
+  name: string;
+  primaryRegion: string;
+  password: string;
+  /** Opens its REST API. */
+  restToken: string;
+  readOnlyRestToken: string;
+  /** Seconds since 1970. */
+  creationTime: number;
+  properties: Json;
 }
 
 export interface R2Bucket extends Owned {

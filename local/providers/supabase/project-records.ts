@@ -5,6 +5,7 @@ export function removeProjectRecords(store: Store, ref: string): void {
   store.collection("projectSettings").delete(ref);
   store.collection("functionSecrets").delete(ref);
   store.collection("poolers").delete(ref);
+  store.collection("scales").delete(ref);
   for (const { slug } of store
     .collection("edgeFunctions")
     .list()

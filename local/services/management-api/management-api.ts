@@ -1,14 +1,18 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
 import type { EdgeFunction, Project } from "../../state/model.ts";
 import type { Store } from "../../state/store.ts";
-import { badRequest, notFound, type Answer } from "./answers.ts";
-import { poolerConfiguration, parsePoolerChange } from "./pooler.ts";
+import { answer, badRequest, body, notFound } from "./answers.ts";
+import { addPlansRoute } from "./plans.ts";
+import { parsePoolerChange, poolerConfiguration, poolerConfigurations } from "./pooler.ts";
+import { addScaleRoutes } from "./scale-routes.ts";
 
 /** What Supabase's Management API does and the local one does not. */
 export const notImitated: readonly string[] = [
-  "all paths but a project, its pooler and functions, and an organization",
+  "all paths but a project, its pooler, functions, add-ons, disk, read replicas and Realtime's limits, and an organization",
   "default_pool_size and pool_mode: stored; connections go straight to Postgres",
+  "read replicas: recorded; there is one Postgres on this machine, and it answers all reads",
+  "point-in-time recovery, IPv4 addresses, disk sizes, Realtime: checked and recorded",
   "rate limits of the API",
 ];
 
@@ -24,11 +28,15 @@ export function createManagementApi({ store, token }: ManagementApiOptions): Hon
   const projects = store.collection("projects");
   const functions = store.collection("edgeFunctions");
 
-  app.use("/v1/*", async (context, next) => {
+  const authorized: MiddlewareHandler = async (context, next) => {
     const given = /^Bearer (.+)$/.exec(context.req.header("authorization") ?? "")?.[1];
     if (given === undefined || !sameText(given, token)) return context.json({ message: "Unauthorized" }, 401);
     return next();
-  });
+  };
+  app.use("/v1/*", authorized);
+  app.use("/local/*", authorized);
+
+  addPlansRoute(app, store);
 
   app.get("/v1/projects/:ref", (context) => {
     const project = projects.get(context.req.param("ref"));
@@ -37,7 +45,7 @@ export function createManagementApi({ store, token }: ManagementApiOptions): Hon
 
   app.get("/v1/projects/:ref/config/database/pooler", (context) => {
     const project = projects.get(context.req.param("ref"));
-    return project ? context.json([poolerConfiguration(store, project)]) : answer(notFound("Project"));
+    return project ? context.json(poolerConfigurations(store, project)) : answer(notFound("Project"));
   });
 
   app.patch("/v1/projects/:ref/config/database/pooler", async (context) => {
@@ -49,6 +57,8 @@ export function createManagementApi({ store, token }: ManagementApiOptions): Hon
     store.collection("poolers").put(project.ref, { projectRef: project.ref, default_pool_size, pool_mode });
     return context.json({ default_pool_size, pool_mode });
   });
+
+  addScaleRoutes(app, store);
 
   app.get("/v1/projects/:ref/functions/:slug", (context) => {
     const { ref, slug } = context.req.param();
@@ -116,20 +126,6 @@ function describeFunction(found: EdgeFunction) {
     verify_jwt: found.verifyJwt,
     ezbr_sha256: found.checksum,
   };
-}
-
-function answer({ status, message }: Answer): Response {
-  return Response.json({ message }, { status });
-}
-
-/** The JSON object of a request; undefined when it is none. */
-async function body(request: Request): Promise<Record<string, unknown> | undefined> {
-  try {
-    const parsed: unknown = await request.json();
-    return typeof parsed === "object" && parsed !== null ? (parsed as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Compares in a time that does not tell how much is right. */

@@ -1,10 +1,22 @@
 import { compute, type ComputeSize } from "../../../catalog/entitlements/supabase.ts";
 import type { Model, Project } from "../../state/model.ts";
 import type { Store } from "../../state/store.ts";
+import { scaleOf } from "./scale.ts";
 
 type Pooler = Model["poolers"];
 
-/** The pooler of a project's primary database, as the API describes it. */
+/** The poolers of a project's databases, the primary first, as the API describes them. */
+export function poolerConfigurations(store: Store, project: Project) {
+  const primary = poolerConfiguration(store, project);
+  const replicas = scaleOf(store, project).replicas.map(({ identifier }) => ({
+    ...primary,
+    identifier,
+    database_type: "READ_REPLICA",
+  }));
+  return [primary, ...replicas];
+}
+
+/** The pooler of the primary. */
 export function poolerConfiguration(store: Store, { ref, instanceSize }: Project) {
   const stored = store.collection("poolers").get(ref);
   const { poolerClients } = compute[instanceSize as ComputeSize] ?? compute.nano;
