@@ -8,6 +8,7 @@ import * as gateway from "./services/gateway/gateway.ts";
 import * as hosting from "./services/hosting/hosting.ts";
 import * as managementApi from "./services/management-api/management-api.ts";
 import * as objectStore from "./services/object-store/object-store.ts";
+import * as redis from "./services/redis/redis.ts";
 
 /** What the local target can do, read from the code that does it. */
 export interface Capabilities {
@@ -26,7 +27,7 @@ export interface Capability {
   readonly notImitated: readonly string[];
 }
 
-const services = { objectStore, edge, auth, dataApi, gateway, functions, hosting, managementApi };
+const services = { objectStore, edge, auth, dataApi, gateway, functions, hosting, managementApi, redis };
 
 /** Every resource type, function and service of the local target, and what of each is not imitated. */
 export function capabilities(): Capabilities {

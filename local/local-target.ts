@@ -9,6 +9,7 @@ import { createFunctions } from "./services/functions/functions.ts";
 import { createHosting } from "./services/hosting/hosting.ts";
 import { createManagementApi } from "./services/management-api/management-api.ts";
 import { createObjectStore } from "./services/object-store/object-store.ts";
+import { createRedis } from "./services/redis/redis.ts";
 import { listen } from "./listen.ts";
 import type { LocalPaths } from "./paths.ts";
 import { choosePorts } from "./ports.ts";
@@ -76,6 +77,7 @@ export async function startLocalTarget(paths: LocalPaths, log: (line: string) =>
     listen(ports.api, getRequestListener(project.gateway.fetch)),
     listen(ports.objectStore, objectStore.listener),
     listen(ports.management, getRequestListener(management.fetch)),
+    listen(ports.redis, getRequestListener(createRedis({ store }).fetch)),
   ]);
   const sweeping = setInterval(() => void objectStore.sweepLifecycles(), lifecycleSweep);
 
@@ -89,6 +91,9 @@ export async function startLocalTarget(paths: LocalPaths, log: (line: string) =>
         LAVLAY_LOCAL_API_PORT: String(ports.api),
         LAVLAY_LOCAL_OBJECT_STORE_PORT: String(ports.objectStore),
         LAVLAY_LOCAL_MANAGEMENT_PORT: String(ports.management),
+        LAVLAY_LOCAL_REDIS_PORT: String(ports.redis),
+        // Upstash's API wants to know who asks.
+        UPSTASH_EMAIL: "local@lavlay.localhost",
         ...tokens,
       },
     },

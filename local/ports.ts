@@ -3,7 +3,14 @@ import { createServer } from "node:net";
 import { writeAtomically } from "./state/store.ts";
 
 /** What listens on 127.0.0.1, and where by preference. */
-const preferred = { front: 4700, api: 4701, objectStore: 4702, postgres: 4703, management: 4704 } as const;
+const preferred = {
+  front: 4700,
+  api: 4701,
+  objectStore: 4702,
+  postgres: 4703,
+  management: 4704,
+  redis: 4705,
+} as const;
 
 /** Port by service. */
 export type Ports = Record<keyof typeof preferred, number>;

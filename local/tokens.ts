@@ -7,6 +7,7 @@ export interface Tokens {
   CLOUDFLARE_API_TOKEN: string;
   SUPABASE_ACCESS_TOKEN: string;
   VERCEL_API_TOKEN: string;
+  UPSTASH_API_KEY: string;
 }
 
 /** This local target's tokens, made at the first start. */
@@ -21,6 +22,7 @@ export function loadOrCreateTokens(file: string): Tokens {
     CLOUDFLARE_API_TOKEN: hex(20),
     SUPABASE_ACCESS_TOKEN: `sbp_${hex(20)}`,
     VERCEL_API_TOKEN: hex(12),
+    UPSTASH_API_KEY: hex(18),
   };
   writeAtomically(file, JSON.stringify(tokens, undefined, 2));
   return tokens;

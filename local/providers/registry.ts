@@ -4,6 +4,7 @@ import { cloudflareBehaviours, cloudflareLookups } from "./cloudflare/index.ts";
 import { commandBehaviours, commandLookups } from "./command/index.ts";
 import type { Plugin } from "./server.ts";
 import { supabaseBehaviours, supabaseLookups } from "./supabase/index.ts";
+import { upstashBehaviours, upstashLookups } from "./upstash/index.ts";
 import { vercelBehaviours, vercelLookups } from "./vercel/index.ts";
 
 /** Everything that one provider of the local target can do. */
@@ -13,7 +14,7 @@ export interface ProviderPart {
   readonly lookups: readonly Lookup[];
 }
 
-const { cloudflare, command, supabase, vercel } = providerSchemas;
+const { cloudflare, command, supabase, upstash, vercel } = providerSchemas;
 
 /** The providers of the local target. `--capabilities` prints this very list. */
 export const providerParts: Readonly<Record<ProviderName, ProviderPart>> = {
@@ -36,6 +37,11 @@ export const providerParts: Readonly<Record<ProviderName, ProviderPart>> = {
     },
     behaviours: supabaseBehaviours,
     lookups: supabaseLookups,
+  },
+  upstash: {
+    plugin: { name: "upstash", version: upstash.version },
+    behaviours: upstashBehaviours,
+    lookups: upstashLookups,
   },
   vercel: {
     plugin: { name: "vercel", version: vercel.version },

@@ -84,6 +84,7 @@ function planEnvironment(file: StackFile): Record<string, string> {
     LAVLAY_LOCAL_API_PORT: "4701",
     LAVLAY_LOCAL_OBJECT_STORE_PORT: "4702",
     LAVLAY_LOCAL_MANAGEMENT_PORT: "4704",
+    LAVLAY_LOCAL_REDIS_PORT: "4705",
   };
 }
 

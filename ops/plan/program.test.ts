@@ -1,39 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { declare } from "../../infra/program.ts";
-import { settingsOf } from "../../infra/settings/settings.ts";
+import { testSettings } from "../../infra/settings/testing.ts";
 import { display } from "./display.ts";
 import { recordProgram, type DeclaredResource } from "./record.ts";
 
-const ports = {
-  LAVLAY_LOCAL_FRONT_PORT: "4700",
-  LAVLAY_LOCAL_API_PORT: "4701",
-  LAVLAY_LOCAL_OBJECT_STORE_PORT: "4702",
-  LAVLAY_LOCAL_MANAGEMENT_PORT: "4704",
-};
-
 async function declared(changes: Record<string, unknown> = {}): Promise<DeclaredResource[]> {
-  const config = {
-    tier: "free",
-    domain: "lavlay.com",
-    cloudflare: { accountId: "a".repeat(32), zoneId: "b".repeat(32) },
-    supabase: { organizationId: "lavlay", region: "eu-west-1" },
-    media: { bucket: "lavlay-media" },
-    databasePassword: "correct horse battery",
-    ...changes,
-  };
-  const values = Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [
-      `lavlay:${key}`,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
-  );
-  const settings = settingsOf(
-    "test",
-    { values, secretKeys: new Set(["lavlay:databasePassword"]) },
-    ports,
-    "apply",
-  );
+  const settings = testSettings(changes);
   return recordProgram("lavlay", "test", async () =>
     declare(settings, { databasePassword: pulumi.secret("correct horse battery") }),
   );
