@@ -7,6 +7,7 @@ import { createEdge } from "./services/edge/edge.ts";
 import { createFront } from "./services/front/front.ts";
 import { createFunctions } from "./services/functions/functions.ts";
 import { createHosting } from "./services/hosting/hosting.ts";
+import { OriginHealth } from "./services/load-balancer/health.ts";
 import { createManagementApi } from "./services/management-api/management-api.ts";
 import { createObjectStore } from "./services/object-store/object-store.ts";
 import { createRedis } from "./services/redis/redis.ts";
@@ -45,7 +46,8 @@ export async function startLocalTarget(paths: LocalPaths, log: (line: string) =>
   const project = new ProjectHost({ paths, ports, store, invokeFunction: functions.fetch, log });
   const objectStore = createObjectStore({ directory: paths.objects, store });
   await objectStore.recover();
-  const edge = createEdge({ store, objectStore });
+  const health = new OriginHealth(store);
+  const edge = createEdge({ store, objectStore, health });
   const hosting = createHosting({ store, directory: paths.hosting });
   const front = createFront({ store, edge, hosting });
 
@@ -80,6 +82,7 @@ export async function startLocalTarget(paths: LocalPaths, log: (line: string) =>
     listen(ports.redis, getRequestListener(createRedis({ store }).fetch)),
   ]);
   const sweeping = setInterval(() => void objectStore.sweepLifecycles(), lifecycleSweep);
+  const probing = setInterval(() => void health.check(Date.now()), 1_000);
 
   return {
     info: {
@@ -99,6 +102,7 @@ export async function startLocalTarget(paths: LocalPaths, log: (line: string) =>
     },
     close: async () => {
       clearInterval(sweeping);
+      clearInterval(probing);
       dynamic.close();
       await providers.close();
       await Promise.all(listeners.map((listener) => listener.close()));

@@ -9,13 +9,17 @@ export interface RecordedOptions {
   /** Outputs that the vendor makes up, such as times and keys; made once. */
   readonly outputs?: (inputs: Values, id: string) => Values;
   readonly problems?: (context: Context, inputs: Values) => Problem[];
+  /** Set where a service acts on the record. */
+  readonly executed?: boolean;
 }
 
-/** A resource that is checked and remembered, and on which no service of the local target acts. */
-export function recorded({ token, notImitated, newId, outputs, problems }: RecordedOptions): Behaviour {
+/** A resource that is checked and remembered as it was declared; most have no service that acts on them. */
+export function recorded(options: RecordedOptions): Behaviour {
+  const { token, notImitated, newId, outputs, problems, executed } = options;
+  const nothing = "what it does: it is checked and remembered, nothing acts on it";
   return {
     token,
-    notImitated: ["what it does: it is checked and remembered, nothing acts on it", ...notImitated],
+    notImitated: executed ? notImitated : [nothing, ...notImitated],
     problems,
     apply({ store }, request) {
       const records = store.collection("recorded");

@@ -16,7 +16,8 @@ export const cloudflareRecorded = [
   }),
   recorded({
     token: "cloudflare:index/loadBalancer:LoadBalancer",
-    notImitated: ["load balancing"],
+    executed: true,
+    notImitated: ["steering policies other than `off`, session affinity, the TTL of DNS answers"],
     newId: cloudflareId,
     problems: accountProblems,
     outputs: (inputs) => ({
@@ -38,7 +39,8 @@ export const cloudflareRecorded = [
   }),
   recorded({
     token: "cloudflare:index/loadBalancerPool:LoadBalancerPool",
-    notImitated: ["load balancing"],
+    executed: true,
+    notImitated: ["weights and steering between origins, load shedding, check regions, notifications"],
     newId: cloudflareId,
     problems: accountProblems,
     outputs: () => ({
@@ -52,7 +54,8 @@ export const cloudflareRecorded = [
   }),
   recorded({
     token: "cloudflare:index/loadBalancerMonitor:LoadBalancerMonitor",
-    notImitated: ["monitoring of origins"],
+    executed: true,
+    notImitated: ["types other than HTTP, expected bodies, consecutive ups and downs, redirects"],
     newId: cloudflareId,
     problems: accountProblems,
     outputs: () => ({ ...dated(), method: "GET", path: "/" }),

@@ -5,6 +5,7 @@ import { AwsClient } from "aws4fetch";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Json, RulesetRule } from "../../state/model.ts";
 import { mediaKey, secretOf, startTestStore } from "../object-store/test-store.ts";
+import { OriginHealth } from "../load-balancer/health.ts";
 import { createEdge } from "./edge.ts";
 import type { Edge } from "./edge.ts";
 
@@ -25,6 +26,7 @@ beforeEach(async () => {
   edge = createEdge({
     store: local.store,
     objectStore: local.objectStore,
+    health: new OriginHealth(local.store),
     now: () => time,
     cacheBytes: 3000,
     entryBytes: 2000,

@@ -2,9 +2,13 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import type { RuleRequest } from "../../../catalog/rules-language/index.ts";
-import type { CorsRule } from "../../state/model.ts";
+import type { CorsRule, Model } from "../../state/model.ts";
 import type { Store } from "../../state/store.ts";
 import { corsHeaders, preflightHeaders } from "../http/cors.ts";
+import type { OriginHealth } from "../load-balancer/health.ts";
+import { proxy } from "../load-balancer/proxy.ts";
+import { balancerOf, type LoadBalancer } from "../load-balancer/records.ts";
+import { destinationOf } from "../load-balancer/steering.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { sendAnswer } from "./answer.ts";
 import { EdgeCache } from "./cache.ts";
@@ -25,6 +29,8 @@ import type { EdgeStatistics } from "./statistics.ts";
 export interface EdgeOptions {
   readonly store: Store;
   readonly objectStore: ObjectStore;
+  /** Which origins of load balancers answer. */
+  readonly health: OriginHealth;
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: () => number;
   /** Bytes of content kept in all. Default: 256 MiB. */
@@ -33,7 +39,7 @@ export interface EdgeOptions {
   readonly entryBytes?: number;
 }
 
-/** A Cloudflare zone: a listener for the hosts of its buckets. */
+/** A Cloudflare zone: a listener for the hosts of its buckets and load balancers. */
 export interface Edge extends RequestListener {
   statistics(): EdgeStatistics;
   /** Throws cached answers away; how many there were. */
@@ -48,7 +54,8 @@ export const notImitated: readonly string[] = [
   "Cloudflare: cache keys by cookie, device, country and language; cache deception armor, cache reserve, tiered cache",
   "Cloudflare: more than one data centre; the cache and the rate counters are lost at a restart",
   "Cloudflare: content above 64 MiB is passed through uncached (512 MB on Free)",
-  "Cloudflare: proxied DNS records to origins other than R2",
+  "Cloudflare: proxied DNS records to origins other than R2 and load balancers' pools",
+  "Cloudflare: load balancers' steering by region, latency or chance, session affinity, WebSockets; answers of theirs are not cached",
   "Cloudflare: compression and image transformations; regular expressions are JavaScript's",
 ];
 
@@ -59,7 +66,7 @@ const defaultBrowserTtl = 14_400;
 
 /** Runs a request through the zone's phases in Cloudflare's order: firewall, rate limit, cache, origin, response headers. */
 export function createEdge(options: EdgeOptions): Edge {
-  const { store, objectStore, now = Date.now } = options;
+  const { store, objectStore, health, now = Date.now } = options;
   const entryBytes = options.entryBytes ?? 64 * 2 ** 20;
   const cache = new EdgeCache(options.cacheBytes ?? 256 * 2 ** 20);
   const limiter = new RateLimiter();
@@ -77,15 +84,17 @@ export function createEdge(options: EdgeOptions): Edge {
     response.setHeader("cf-ray", `${randomBytes(8).toString("hex")}-LOC`);
     const request = readRequest(message, now());
     const domain = request && domains.get(request.host);
+    const balancer = request && !domain ? balancerOf(store, request.host) : undefined;
     if (!request) return refuse(response, { status: 400, headers: {}, body: "Bad request.\n" });
-    if (!domain?.enabled) {
+    const zoneId = balancer?.zoneId ?? (domain?.enabled ? domain.zoneId : undefined);
+    if (zoneId === undefined) {
       return refuse(response, {
         status: 404,
         headers: {},
         body: `No enabled domain ${request.host} here.\n`,
       });
     }
-    const phase = (name: string) => rulesets.get(`${domain.zoneId}/${name}`);
+    const phase = (name: string) => rulesets.get(`${zoneId}/${name}`);
 
     const denied = firewall(phase("http_request_firewall_custom"), request);
     if (denied) counters.blocked++;
@@ -94,6 +103,45 @@ export function createEdge(options: EdgeOptions): Edge {
     const mitigation = denied ?? limited;
     if (mitigation) return refuse(response, mitigation);
 
+    if (balancer) return passOn(balancer, request, message, response);
+    if (domain) return serve(domain, request, message, response);
+  };
+
+  /** The API behind a load balancer: passed on as it is, never cached. */
+  const passOn = (
+    balancer: LoadBalancer,
+    request: RuleRequest,
+    message: IncomingMessage,
+    response: ServerResponse,
+  ): void => {
+    const destination = destinationOf(store, health, balancer, request);
+    if (!destination) {
+      return refuse(response, { status: 530, headers: {}, body: "Error 1016: no origin.\n" });
+    }
+    if ("fixed" in destination) {
+      const { statusCode = 200, messageBody = "", contentType = "text/plain" } = destination.fixed;
+      return refuse(response, {
+        status: statusCode,
+        headers: { "content-type": contentType },
+        body: messageBody,
+      });
+    }
+    const { zoneId } = balancer;
+    limiter.countOrigin(rulesets.get(`${zoneId}/http_ratelimit`), request);
+    proxy(destination.origin, message, response, (status, headers) =>
+      transformHeaders(rulesets.get(`${zoneId}/http_response_headers_transform`), request, status, headers),
+    );
+    response.on("finish", () => counters.answered("DYNAMIC", 0));
+  };
+
+  /** A bucket's object, from the cache or from the bucket. */
+  const serve = async (
+    domain: Model["r2CustomDomains"],
+    request: RuleRequest,
+    message: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> => {
+    const phase = (name: string) => rulesets.get(`${domain.zoneId}/${name}`);
     const rules = bucketCors.get(domain.bucket)?.rules ?? [];
     if (request.method === "OPTIONS") return answerPreflight(message, response, rules);
     if (request.method !== "GET" && request.method !== "HEAD") {

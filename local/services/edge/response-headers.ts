@@ -1,6 +1,5 @@
 import type { RuleRequest } from "../../../catalog/rules-language/index.ts";
 import type { Ruleset } from "../../state/model.ts";
-import type { Headers } from "./freshness.ts";
 import { objectAt } from "./parameters.ts";
 import { matchingRules } from "./phase.ts";
 
@@ -9,11 +8,11 @@ export function transformHeaders(
   ruleset: Ruleset | undefined,
   request: RuleRequest,
   status: number,
-  headers: Headers,
+  headers: Readonly<Record<string, string | string[]>>,
 ): Record<string, string | string[]> {
   const result: Record<string, string | string[]> = { ...headers };
   if (!ruleset) return result;
-  const values = new Map(Object.entries(headers).map(([name, value]) => [name, [value]]));
+  const values = new Map(Object.entries(headers).map(([name, value]) => [name, [value].flat()]));
   const answered = { ...request, response: { status, headers: values } };
   for (const { rule } of matchingRules(ruleset, answered)) {
     for (const [written, change] of Object.entries(objectAt(rule.actionParameters, "headers"))) {

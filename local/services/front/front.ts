@@ -1,5 +1,6 @@
 import type { RequestListener } from "node:http";
 import type { Store } from "../../state/store.ts";
+import { balancerOf } from "../load-balancer/records.ts";
 import { hostOf, type Hosting } from "../hosting/hosting.ts";
 
 export interface FrontOptions {
@@ -16,7 +17,7 @@ export function createFront({ store, edge, hosting }: FrontOptions): RequestList
   const webDomains = store.collection("webDomains");
   return (request, response) => {
     const host = hostOf(request);
-    if (mediaDomains.get(host)?.enabled) return edge(request, response);
+    if (mediaDomains.get(host)?.enabled || balancerOf(store, host)) return edge(request, response);
     if (hosting.serves(host)) return hosting.listener(request, response);
     const known = [...mediaDomains.list().filter(({ enabled }) => enabled), ...webDomains.list()].map(
       ({ domain }) => domain,
