@@ -1,11 +1,13 @@
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { delimiter } from "node:path";
+import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RefusedError } from "../catalog/problem.ts";
 import { ensureEngine, type Engine } from "../engine/engine.ts";
 import { localDirectory, localPaths } from "../local/paths.ts";
 import { runningDaemon } from "../local/process.ts";
 import { runInForeground } from "./foreground.mjs";
+import { matchVendorPlans } from "./local/vendor-plans.ts";
 
 /** The stack whose state, secrets and providers are on this machine. */
 export const LOCAL_STACK = "local";
@@ -23,6 +25,8 @@ export interface PulumiEnvironmentOptions {
   engine: Pick<Engine, "directory">;
   /** State folder of the local target. Default: see `localDirectory`. */
   localDirectory?: string;
+  /** The stack's YAML, where it is not the one beside `Pulumi.yaml`: what `--config-file` names. */
+  configFile?: string;
   /** Default: this process's environment. */
   env?: NodeJS.ProcessEnv;
 }
@@ -45,7 +49,13 @@ export async function runPulumi(args: readonly string[], options: RunPulumiOptio
   if (!stack && !asksHelp && command && NEEDS_STACK.has(command)) throw noStack(command);
 
   const engine = options.engine ?? (await ensureEngine({ progress: options.progress, env: options.env }));
-  const env = await pulumiEnvironment({ ...options, engine, stack: asksHelp ? undefined : stack });
+  const configFile = optionOf(args, "--config-file");
+  const env = await pulumiEnvironment({
+    ...options,
+    engine,
+    stack: asksHelp ? undefined : stack,
+    ...(configFile && { configFile }),
+  });
   return runInForeground(engine.pulumi, args, { cwd: ROOT, env });
 }
 
@@ -63,6 +73,9 @@ export async function pulumiEnvironment(options: PulumiEnvironmentOptions): Prom
   const directory = options.localDirectory ?? localDirectory(env);
   const daemon = runningDaemon(directory);
   if (!daemon) throw notRunning(directory);
+  const configFile = options.configFile ?? join(ROOT, `Pulumi.${LOCAL_STACK}.yaml`);
+  // A file that is not there is the CLI's to tell.
+  if (existsSync(configFile)) await matchVendorPlans(daemon, readFileSync(configFile, "utf8"));
   const { pulumi: backend, pulumiHome } = localPaths(directory);
   await mkdir(backend, { recursive: true });
   return {
@@ -87,6 +100,12 @@ export async function pulumiEnvironment(options: PulumiEnvironmentOptions): Prom
  */
 export function fileBackend(folder: string): string {
   return `file://${folder}?metadata=skip`;
+}
+
+/** The value of an option, as `--name value` or `--name=value`. */
+export function optionOf(args: readonly string[], name: string): string | undefined {
+  const at = args.findIndex((argument) => argument === name || argument.startsWith(`${name}=`));
+  return at < 0 ? undefined : args[at] === name ? args[at + 1] : args[at]?.slice(name.length + 1);
 }
 
 /** The stack that a command line names by `-s` or `--stack`, else `PULUMI_STACK`. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { x } from "tinyexec";
 import { ensureEngine } from "../engine/engine.ts";
 import { stopDaemon } from "../local/process.ts";
-import { pulumiEnvironment } from "../ops/pulumi.ts";
+import { optionOf, pulumiEnvironment } from "../ops/pulumi.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -52,9 +52,10 @@ export function checkOut(): Checkout {
       }),
     pulumi: async (args) => {
       const engine = await ensureEngine();
+      const configFile = optionOf(args, "--config-file") ?? join(copy, "Pulumi.local.yaml");
       const nodeOptions = {
         cwd: copy,
-        env: await pulumiEnvironment({ stack: "local", engine, localDirectory: local }),
+        env: await pulumiEnvironment({ stack: "local", engine, localDirectory: local, configFile }),
       };
       return x(engine.pulumi, [...args, "--stack", "local", "--non-interactive", "--color", "never"], {
         nodeOptions,
