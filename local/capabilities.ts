@@ -1,6 +1,7 @@
 import { catalogEntry } from "../catalog/catalog.ts";
 import { providerParts } from "./providers/registry.ts";
 import * as auth from "./services/auth/auth.ts";
+import * as cron from "./services/cron/cron.ts";
 import * as dataApi from "./services/data-api/data-api.ts";
 import * as edge from "./services/edge/edge.ts";
 import * as functions from "./services/functions/functions.ts";
@@ -27,7 +28,18 @@ export interface Capability {
   readonly notImitated: readonly string[];
 }
 
-const services = { objectStore, edge, auth, dataApi, gateway, functions, hosting, managementApi, redis };
+const services = {
+  objectStore,
+  edge,
+  auth,
+  cron,
+  dataApi,
+  gateway,
+  functions,
+  hosting,
+  managementApi,
+  redis,
+};
 
 /** Every resource type, function and service of the local target, and what of each is not imitated. */
 export function capabilities(): Capabilities {

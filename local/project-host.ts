@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 import { createAuth } from "./services/auth/auth.ts";
 import { loadOrCreateKeys, type ProjectKeys } from "./services/auth/keys.ts";
 import { parseAuthSettings } from "./services/auth/settings.ts";
+import { CronScheduler } from "./services/cron/cron.ts";
 import { createDataApi } from "./services/data-api/data-api.ts";
 import { createGateway } from "./services/gateway/gateway.ts";
 import { destroyPostgres, startPostgres, type PostgresServer } from "./services/postgres/postgres.ts";
@@ -175,6 +176,8 @@ export class ProjectHost {
       settings: () => dataApiSettings(settings.get(project.ref)?.api),
       log: (line) => log(`data API: ${line}`),
     });
+    const cron = new CronScheduler({ url: postgres.superuserUrl, log: (line) => log(`cron: ${line}`) });
+    cron.start();
     log(`project ${project.ref}: running on ${this.#url}`);
     return {
       ref: project.ref,
@@ -183,6 +186,7 @@ export class ProjectHost {
       auth,
       dataApi: dataApi.app,
       close: async () => {
+        await cron.close();
         await dataApi.close();
         await pool.end();
         await postgres.stop();

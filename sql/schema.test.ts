@@ -14,7 +14,7 @@ beforeAll(async () => {
   ({ url } = await postgres.createDatabase());
   await runMigrations({
     connectionString: url,
-    directories: ["baseline", "free", "pro"].map(folder),
+    directories: ["baseline", "free", "pro", "team"].map(folder),
     report: () => {},
   });
   client = new pg.Client({ connectionString: url });

