@@ -1,4 +1,5 @@
 import { leftOver, type Behaviour, type Context } from "./behaviour.ts";
+import { catalogEntry } from "../../catalog/catalog.ts";
 import type { Problem } from "../../catalog/problem.ts";
 import type { Values } from "./marshal.ts";
 
@@ -6,7 +7,7 @@ export interface RecordedOptions {
   readonly token: string;
   readonly notImitated: readonly string[];
   readonly newId: () => string;
-  /** Outputs that the vendor makes up, such as times and keys; made once. */
+  /** Outputs that the vendor makes up where nothing is asked for: times and keys, made once, and defaults. */
   readonly outputs?: (inputs: Values, id: string) => Values;
   readonly problems?: (context: Context, inputs: Values) => Problem[];
   /** Set where a service acts on the record. */
@@ -26,8 +27,12 @@ export function recorded(options: RecordedOptions): Behaviour {
       const { inputs, urn, state } = request;
       const own = records.list().filter(({ type }) => type === token);
       const id = request.id ?? leftOver(own, request)?.id ?? newId();
+      const settable = catalogEntry(token)?.inputs ?? {};
+      // What was asked for goes before what the vendor makes up, which it makes up once.
       const made = Object.fromEntries(
-        Object.entries(outputs?.(inputs, id) ?? {}).map(([name, value]) => [name, state[name] ?? value]),
+        Object.entries(outputs?.(inputs, id) ?? {})
+          .filter(([name]) => inputs[name] === undefined)
+          .map(([name, value]) => [name, name in settable ? value : (state[name] ?? value)]),
       );
       records.put(`${token}/${id}`, { urn, type: token, id, properties: { ...inputs, ...made } });
       return { id, outputs: made };
