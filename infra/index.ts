@@ -1,20 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
-import { RefusedError } from "../catalog/problem.ts";
+import { RefusedError, type Problem } from "../catalog/problem.ts";
+import { leftInDatabase } from "./data-loss/database.ts";
 import { dataLoss, deployedResources } from "./data-loss/index.ts";
 import { declare } from "./program.ts";
+import type { Settings } from "./settings/settings.ts";
 import { readSecrets, readSettings } from "./settings/read.ts";
 
 /** The Pulumi program: reads the stack's settings, refuses what would lose data, declares everything. */
 export = async (): Promise<Record<string, unknown>> => {
   try {
     const settings = readSettings();
-    const losses = settings.protect ? dataLoss(settings, await deployedResources()) : [];
+    const losses = settings.protect ? await lossesOf(settings) : [];
     if (losses.length > 0) throw new RefusedError(`Stack ${settings.stack}`, losses);
     return declare(settings, readSecrets());
   } catch (error) {
     throw error instanceof RefusedError ? withoutStack(error) : error;
   }
 };
+
+async function lossesOf(settings: Settings): Promise<Problem[]> {
+  const deployed = await deployedResources();
+  return [...dataLoss(settings, deployed), ...(await leftInDatabase(settings, deployed))];
+}
 
 /**
  * A RunError is shown by its message alone: a stack trace would not help whoever mistyped a key. The SDK formats one all
