@@ -13,6 +13,9 @@ const main = defineCommand({
     test: () => import("./verbs/test.ts").then((verb) => verb.default),
     bench: () => import("./verbs/bench.ts").then((verb) => verb.default),
     plan: () => import("./verbs/plan.ts").then((verb) => verb.default),
+    matrix: () => import("./verbs/matrix.ts").then((verb) => verb.default),
+    review: () => import("./verbs/review.ts").then((verb) => verb.default),
+    cost: () => import("./verbs/cost.ts").then((verb) => verb.default),
   },
 });
 

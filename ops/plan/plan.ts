@@ -1,3 +1,6 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as pulumi from "@pulumi/pulumi";
 import { catalogEntry } from "../../catalog/catalog.ts";
 import type { Problem } from "../../catalog/problem.ts";
 import { checkResource } from "../../catalog/rules/index.ts";
@@ -34,20 +37,30 @@ export interface PlannedResource {
 
 const unsetSecret = "[not set yet: a secret]";
 
+export interface PlanOptions {
+  /** The folder of the program and its stacks; default: this project. Another revision's, for a review. */
+  readonly root?: string;
+  /** In place of the stack's YAML there. */
+  readonly file?: StackFile;
+}
+
 /**
- * Plans a stack in this process with the very program that deploys it: no engine, no credentials.
+ * Plans a stack in this process with the very program that deploys it: no engine, no credentials. One after the other:
+ * the SDK knows one program at a time.
  * @throws RefusedError with every mistake in the configuration.
  */
-export async function planStack(stack: string, root = projectRoot): Promise<PlanReport> {
-  const { file, missing } = withSecrets(stack, readStackFile(root, stack));
+export async function planStack(stack: string, options: PlanOptions = {}): Promise<PlanReport> {
+  const { root = projectRoot, file: given = readStackFile(root, stack) } = options;
+  const { file, missing } = withSecrets(stack, given);
   const environment = planEnvironment(file);
   const raw = { values: file.values, secretKeys: new Set(file.secretKeys) };
   const settings = settingsOf(stack, raw, environment, "plan");
   const open = unfinished(parseStackConfig(stack, raw));
 
   Object.assign(process.env, environment);
-  const { default: program } = (await import("../../infra/index.ts")) as { default: () => Promise<unknown> };
-  const declared = await recordProgram("lavlay", stack, program);
+  // The SDK has read its configuration from the environment when it was loaded.
+  pulumi.runtime.setAllConfig(file.values, file.secretKeys);
+  const declared = await recordProgram("lavlay", stack, await programOf(root));
   return {
     stack,
     settings,
@@ -55,6 +68,14 @@ export async function planStack(stack: string, root = projectRoot): Promise<Plan
     beforeUp: [...missing, ...open],
     refused: refusals(declared, settings),
   };
+}
+
+/** The program below that folder: `infra/`, as the engine would load it. */
+async function programOf(root: string): Promise<() => Promise<unknown>> {
+  const { default: program } = (await import(pathToFileURL(join(root, "infra", "index.ts")).href)) as {
+    default: () => Promise<unknown>;
+  };
+  return program;
 }
 
 /** Secrets need not be set to plan; that they are missing is said. */
