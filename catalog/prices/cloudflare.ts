@@ -33,7 +33,7 @@ export const r2Meters = {
     name: "R2 egress",
     unit: "GB",
     included: 0,
-    rate: { usd: 0, per: 1 },
+    rate: "free",
     source: sources.r2,
   },
 } as const satisfies Partial<Record<Use, Meter>>;

@@ -41,9 +41,11 @@ export interface Meter {
   /** Units a month that cost nothing more; `"unknown"` where a contract says. */
   readonly included: number | "unknown";
   /** What is paid beyond them: `"none"` where no more is sold, so that more is refused. */
-  readonly rate: Rate | "none" | "unknown";
+  readonly rate: Rate | "free" | "none" | "unknown";
   /** Units beyond which all is refused, whatever is paid; default: {@link included} where no more is sold. */
   readonly most?: number;
+  /** What moves that limit without another plan, in words. */
+  readonly raise?: string;
   readonly source: Source;
 }
 

@@ -16,10 +16,16 @@ export const sources = {
   cloudflareContract: { name: "Cloudflare Enterprise: by contract", confidence: "unconfirmed" },
   r2: { name: "Cloudflare's documentation of R2", confidence: "vendor" },
   images: { name: "Cloudflare's documentation of Images", confidence: "vendor" },
-  loadBalancing: { name: "Cloudflare Load Balancing: an add-on without a known price", confidence: "unconfirmed" },
+  loadBalancing: {
+    name: "Cloudflare Load Balancing: an add-on without a known price",
+    confidence: "unconfirmed",
+  },
   supabase: { name: "Supabase's pricing catalog", confidence: "vendor" },
   supabaseContract: { name: "Supabase Enterprise: by contract", confidence: "unconfirmed" },
-  supabaseReplicaDisk: { name: "Supabase's read replicas: no price known for disk", confidence: "unconfirmed" },
+  supabaseReplicaDisk: {
+    name: "Supabase's read replicas: no price known for disk",
+    confidence: "unconfirmed",
+  },
   vercel: { name: "Vercel's pricing page", confidence: "unmarked" },
   vercelUse: { name: "Vercel's use beyond a plan: no rate known", confidence: "unconfirmed" },
   upstash: { name: "Upstash's pricing page", confidence: "unmarked" },

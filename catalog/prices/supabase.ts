@@ -1,9 +1,4 @@
-import {
-  compute,
-  supabasePlans,
-  type ComputeSize,
-  type SupabasePlan,
-} from "../entitlements/supabase.ts";
+import { compute, supabasePlans, type ComputeSize, type SupabasePlan } from "../entitlements/supabase.ts";
 import type { Meter, Rate, Use } from "./meter.ts";
 import { sources } from "./source.ts";
 
@@ -31,7 +26,11 @@ type SupabaseUse = Extract<
   | "realtimeMessages"
 >;
 
-/** What an organisation's plan meters. Pro charges beyond what is included only where its spend cap is off. */
+/** What decides whether Pro's rates are ever charged. */
+export const spendCapNote =
+  "Supabase Pro charges beyond what it includes only where the organisation's spend cap is off; else it refuses.";
+
+/** What an organisation's plan meters, with the spend cap off. */
 export function supabaseMeters(plan: SupabasePlan): Record<SupabaseUse, Meter> {
   const entitled = supabasePlans[plan];
   const meter = (name: string, unit: string, included: number | "custom", rate: Rate): Meter => ({
@@ -41,7 +40,7 @@ export function supabaseMeters(plan: SupabasePlan): Record<SupabaseUse, Meter> {
     rate: plan === "free" ? "none" : plan === "enterprise" ? "unknown" : rate,
     source: plan === "enterprise" ? sources.supabaseContract : sources.supabase,
   });
-  const most = entitled.maxRealtimeConnections;
+  const { realtimeConnections, maxRealtimeConnections: most } = entitled;
   return {
     database: meter("Supabase database", "GB", entitled.databaseGigabytes, {
       usd: supabaseAddOns.diskGigabyteUsd,
@@ -58,11 +57,9 @@ export function supabaseMeters(plan: SupabasePlan): Record<SupabaseUse, Meter> {
       per: 1_000_000,
     }),
     realtimeConnections: {
-      ...meter("Supabase Realtime connections", "at once", entitled.realtimeConnections, {
-        usd: 10,
-        per: 1000,
-      }),
-      ...(most !== "custom" && { most }),
+      ...meter("Supabase Realtime connections", "at once", realtimeConnections, { usd: 10, per: 1000 }),
+      // A rate is of use only where more than what is included may be had.
+      ...(most !== "custom" && (most === realtimeConnections ? { rate: "none" as const } : { most })),
     },
     realtimeMessages: meter("Supabase Realtime messages", "messages", realtimeMessages[plan], {
       usd: 2.5,
@@ -78,6 +75,7 @@ export function connectionsMeter(size: ComputeSize): Meter {
     unit: "at once",
     included: compute[size].connections,
     rate: "none",
+    raise: "a larger compute takes more",
     source: sources.supabase,
   };
 }

@@ -33,9 +33,12 @@ export function cents(usd: number): number {
   return Math.round(usd * 100) / 100;
 }
 
-/** `1,109`, `854.25`: at most `digits` places, no more than are needed. */
-export function formatNumber(value: number, digits = 2): string {
-  return value.toLocaleString("en-US", { maximumFractionDigits: digits });
+/** Made once: bisection asks for many scenarios, each in words. */
+const inHundredths = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
+
+/** `1,109`, `854.25`: two decimal places at most, no more than are needed. */
+export function formatNumber(value: number): string {
+  return inHundredths.format(value);
 }
 
 /** `$1,109`, `$854.25`, `unknown`. */
@@ -43,6 +46,11 @@ export function formatAmount(amount: Amount): string {
   if (amount === "unknown") return amount;
   const whole = Number.isInteger(amount);
   return `$${amount.toLocaleString("en-US", { minimumFractionDigits: whole ? 0 : 2, maximumFractionDigits: 2 })}`;
+}
+
+/** `$4.50`, `$0.00325`: a price of a unit, which may be less than a cent. */
+export function formatRate(usd: number): string {
+  return `$${usd.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 5 })}`;
 }
 
 /** `$854.25 plus unknown: Supabase plan, Cloudflare load balancer`. */

@@ -50,7 +50,7 @@ function usageLine(meter: Meter, used: number, how: string): UsageLine {
 
 /** Units beyond what is included; rounded up to the whole unit first where the vendor does so. */
 function chargedUnits({ included, rate }: Meter, used: number): number | "unknown" {
-  if (used === 0) return 0;
+  if (used === 0 || rate === "free") return 0;
   if (included === "unknown") return "unknown";
   const whole = typeof rate === "object" && rate.wholeUnits;
   const billed = whole ? Math.ceil(used / rate.per - arithmeticError) * rate.per : used;
@@ -58,7 +58,7 @@ function chargedUnits({ included, rate }: Meter, used: number): number | "unknow
 }
 
 function priceOf({ rate }: Meter, charged: number | "unknown"): Amount {
-  if (charged === 0 || rate === "none") return 0;
+  if (charged === 0 || rate === "free" || rate === "none") return 0;
   if (charged === "unknown" || rate === "unknown") return "unknown";
   return cents((charged / rate.per) * rate.usd);
 }

@@ -26,7 +26,10 @@ export function usageOf(scenario: Scenario): Record<Use, Usage> {
       active * views * (1 - cacheHitShare),
       `${each(views, "views")}, ${formatNumber(cacheHitShare * 100)} % of them answered by the CDN`,
     ),
-    mediaEgress: gigabytes(active * views * uploadMegabytes, `${each(views, "views")} of ${uploadMegabytes} MB`),
+    mediaEgress: gigabytes(
+      active * views * uploadMegabytes,
+      `${each(views, "views")} of ${uploadMegabytes} MB`,
+    ),
     imageTransformations: count(
       uploads * scenario.imageSizes,
       `${scenario.imageSizes} sizes of each new upload; older ones that are looked at count too`,
@@ -47,7 +50,10 @@ export function usageOf(scenario: Scenario): Record<Use, Usage> {
       `${scenario.callsPerUpload} for each upload: preflight and upload`,
     ),
     realtimeConnections: count(atOnce, `${formatNumber(atOnceShare * 100)} % of the active users at once`),
-    realtimeMessages: count(active * scenario.realtimeMessages, each(scenario.realtimeMessages, "messages for")),
+    realtimeMessages: count(
+      active * scenario.realtimeMessages,
+      each(scenario.realtimeMessages, "messages for"),
+    ),
     redisCommands: count(active * scenario.redisCommands, each(scenario.redisCommands, "commands for")),
     redisStorage: gigabytes(
       (active * scenario.redisKilobytes) / 1000,
