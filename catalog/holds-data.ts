@@ -25,7 +25,6 @@ const losses: Readonly<Record<string, Loss>> = {
     what: "the API's own host: pages that are open in browsers still call it",
     of: "service",
   },
-  "cloudflare:index/ruleset:Ruleset": { what: "all rules of its phase", of: "protection" },
   "cloudflare:index/notificationPolicy:NotificationPolicy": { what: "an alert", of: "protection" },
   "cloudflare:index/healthcheck:Healthcheck": { what: "a health check", of: "protection" },
 };
@@ -38,5 +37,23 @@ export function lossOf(type: string, inputs: Readonly<Record<string, unknown>>):
   if (type.endsWith("backend:Addon") && inputs["addonType"] === "pitr") {
     return { what: "every point in time that the database could be recovered to", of: "data" };
   }
+  if (type === "cloudflare:index/ruleset:Ruleset") {
+    const rules = Array.isArray(inputs["rules"]) ? (inputs["rules"] as { ref?: unknown }[]) : [];
+    const refs = rules.map(({ ref }) => String(ref)).join(", ");
+    return { what: `all rules of the phase ${String(inputs["phase"])}: ${refs}`, of: "protection" };
+  }
   return losses[type];
+}
+
+/** What stands still for a while when those properties change; by type, then by property. */
+const interruptions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "supabase:index/project:Project": { instanceSize: "restarts the database: it is away for a minute or two" },
+  "supabase:index/settings:Settings": {
+    sslEnforcement: "restarts the database: it is away for a minute or two",
+  },
+};
+
+/** What stands still while one of those properties is changed; undefined where nothing does. */
+export function interruptionOf(type: string, properties: readonly string[]): string | undefined {
+  return properties.map((property) => interruptions[type]?.[property]).find((what) => what !== undefined);
 }

@@ -37,3 +37,8 @@ export class RefusedError extends Error {
     this.name = "RefusedError";
   }
 }
+
+/** Whether a caller was refused; also by a class of that name from another revision of this package. */
+export function isRefusal(error: unknown): error is RefusedError {
+  return error instanceof RefusedError || (error instanceof Error && error.name === "RefusedError");
+}

@@ -4,9 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { catalogEntry } from "../../catalog/catalog.ts";
 import type { Problem } from "../../catalog/problem.ts";
 import { checkResource } from "../../catalog/rules/index.ts";
-import { parseStackConfig } from "../../infra/settings/parse.ts";
-import { settingsOf, type Settings } from "../../infra/settings/settings.ts";
-import { unfinished } from "../../infra/settings/unfinished.ts";
+import type { Settings } from "../../infra/settings/settings.ts";
 import { projectRoot } from "../root.ts";
 import { display, plainInputs } from "./display.ts";
 import { readStackFile, type StackFile } from "./stack-file.ts";
@@ -54,13 +52,14 @@ export async function planStack(stack: string, options: PlanOptions = {}): Promi
   const { file, missing } = withSecrets(stack, given);
   const environment = planEnvironment(file);
   const raw = { values: file.values, secretKeys: new Set(file.secretKeys) };
+  const { program, settingsOf, parseStackConfig, unfinished } = await revisionAt(root);
   const settings = settingsOf(stack, raw, environment, "plan");
   const open = unfinished(parseStackConfig(stack, raw));
 
   Object.assign(process.env, environment);
   // The SDK has read its configuration from the environment when it was loaded.
   pulumi.runtime.setAllConfig(file.values, file.secretKeys);
-  const declared = await recordProgram("lavlay", stack, await programOf(root));
+  const declared = await recordProgram("lavlay", stack, program);
   return {
     stack,
     settings,
@@ -70,12 +69,21 @@ export async function planStack(stack: string, options: PlanOptions = {}): Promi
   };
 }
 
-/** The program below that folder: `infra/`, as the engine would load it. */
-async function programOf(root: string): Promise<() => Promise<unknown>> {
-  const { default: program } = (await import(pathToFileURL(join(root, "infra", "index.ts")).href)) as {
-    default: () => Promise<unknown>;
+/** The program below that folder, as the engine would load it, and how that revision reads its settings. */
+async function revisionAt(root: string) {
+  const load = (file: string) => import(pathToFileURL(join(root, "infra", file)).href);
+  const [program, settings, parse, open] = await Promise.all([
+    load("index.ts") as Promise<{ default: () => Promise<unknown> }>,
+    load("settings/settings.ts") as Promise<typeof import("../../infra/settings/settings.ts")>,
+    load("settings/parse.ts") as Promise<typeof import("../../infra/settings/parse.ts")>,
+    load("settings/unfinished.ts") as Promise<typeof import("../../infra/settings/unfinished.ts")>,
+  ]);
+  return {
+    program: program.default,
+    settingsOf: settings.settingsOf,
+    parseStackConfig: parse.parseStackConfig,
+    unfinished: open.unfinished,
   };
-  return program;
 }
 
 /** Secrets need not be set to plan; that they are missing is said. */

@@ -58,7 +58,10 @@ describe("a change", () => {
   it("that drops a phase, or a rule of one, is a loss of protection", () => {
     const rule = (ref: string, more: object = {}) => ({ ref, expression: "true", ...more });
     expect(changesBetween([ruleset(rule("per-address"))], [])).toEqual([
-      expect.objectContaining({ kind: "delete", loss: { of: "protection", what: "all rules of its phase" } }),
+      expect.objectContaining({
+        kind: "delete",
+        loss: { of: "protection", what: "all rules of the phase http_ratelimit: per-address" },
+      }),
     ]);
     const [change] = changesBetween(
       [ruleset(rule("per-address"), rule("route-videos"))],

@@ -1,5 +1,5 @@
 import { catalogEntry } from "../../catalog/catalog.ts";
-import { lossOf, type Loss } from "../../catalog/holds-data.ts";
+import { interruptionOf, lossOf, type Loss } from "../../catalog/holds-data.ts";
 import type { PlannedResource } from "../plan/plan.ts";
 import { compareValues, type PropertyChange } from "./values.ts";
 
@@ -13,6 +13,8 @@ export interface ResourceChange {
   readonly replacedBy: readonly string[];
   /** What is lost, if anything. */
   readonly loss?: Loss;
+  /** What stands still meanwhile, in words. */
+  readonly interruption?: string;
   /** A replacement that is how such a resource is brought up to date: a run of the SQL, a deployment. */
   readonly routine: boolean;
   /** The resource is protected and would go: the engine refuses. */
@@ -57,9 +59,8 @@ function changeOf(before: PlannedResource, after: PlannedResource): ResourceChan
   ];
   if (properties.length === 0) return [];
   const fixed = new Set(fixedInputs(type));
-  const replacedBy = [...new Set(properties.map(({ path }) => path.split(/[.[]/, 1)[0] ?? ""))].filter(
-    (property) => fixed.has(property),
-  );
+  const changed = [...new Set(properties.map(({ path }) => path.split(/[.[]/, 1)[0] ?? ""))];
+  const replacedBy = changed.filter((property) => fixed.has(property));
   const replaced = replacedBy.length > 0;
   return [
     {
@@ -69,6 +70,7 @@ function changeOf(before: PlannedResource, after: PlannedResource): ResourceChan
       properties,
       replacedBy,
       loss: replaced ? lossOf(type, before.inputs) : lostProtection(before, after),
+      interruption: interruptionOf(type, changed),
       routine: routineTypes.has(type),
       refused: replaced && before.protect,
     },

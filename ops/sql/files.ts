@@ -27,12 +27,19 @@ export interface SqlStatement {
   readonly unknown?: string;
 }
 
-/** The SQL of those folders of `sql/`, in the order in which it is applied. */
-export async function readSql(root: string, folders: readonly string[]): Promise<SqlFile[]> {
+/**
+ * The SQL of those folders of `sql/`, in the order in which it is applied.
+ * @param applied labels of the files that are applied already: what they made has data in it
+ */
+export async function readSql(
+  root: string,
+  folders: readonly string[],
+  applied: ReadonlySet<string> = new Set(),
+): Promise<SqlFile[]> {
   await loadParser();
   const made = new Set<string>();
   return readMigrations(folders.map((folder) => join(root, "sql", folder))).map((migration) =>
-    describe(migration, made),
+    describe(migration, applied.has(migration.label) ? new Set() : made),
   );
 }
 

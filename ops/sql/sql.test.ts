@@ -164,9 +164,18 @@ it("what the runner refuses is told", async () => {
   expect(file?.problems).toEqual([expect.objectContaining({ value: "begin" })]);
 });
 
-it("no SQL of any tier keeps readers waiting, but for the ledger's move into partitions", async () => {
-  const files = await readSql(projectRoot, tiers.enterprise.sql);
-  const blocking = files.filter(({ statements }) => statements.some(({ blocks }) => blocks));
-  expect(blocking.map(({ label }) => label)).toEqual(["team/20260104000100_points_partitions.sql"]);
-  expect(files.flatMap(({ problems }) => problems)).toEqual([]);
+it("what a promotion applies keeps nobody waiting, but for the ledger's move into partitions", async () => {
+  for (const [from, to] of [
+    ["free", "pro"],
+    ["pro", "team"],
+    ["team", "enterprise"],
+  ] as const) {
+    const applied = new Set((await readSql(projectRoot, tiers[from].sql)).map(({ label }) => label));
+    const files = await readSql(projectRoot, tiers[to].sql, applied);
+    const blocking = files
+      .filter(({ label, statements }) => !applied.has(label) && statements.some(({ blocks }) => blocks))
+      .map(({ label }) => label);
+    expect(blocking).toEqual(to === "team" ? ["team/20260104000100_points_partitions.sql"] : []);
+    expect(files.flatMap(({ problems }) => problems)).toEqual([]);
+  }
 });
