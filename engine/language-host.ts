@@ -105,15 +105,16 @@ function runPlugin(
   const request = call.request;
   const info = request.getInfo() ?? new language.ProgramInfo();
   const program = info.getProgramDirectory();
-  const [command, args] =
-    request.getKind() === "analyzer"
-      ? ["run-policy-pack", [...request.getArgsList(), program]]
-      : ["run-plugin", [program, ...request.getArgsList()]];
+  const isPolicyPack = request.getKind() === "analyzer";
+  const [command, args] = isPolicyPack
+    ? ["run-policy-pack", [...request.getArgsList(), program]]
+    : ["run-plugin", [program, ...request.getArgsList()]];
   const env = Object.fromEntries(
     request.getEnvList().map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
   );
   const child = startNode(info, command, args, {
-    cwd: request.getPwd(),
+    // A policy pack reads its version from the package.json of the folder it runs in.
+    cwd: isPolicyPack ? program : request.getPwd(),
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });

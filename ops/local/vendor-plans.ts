@@ -1,7 +1,7 @@
 import { RefusedError } from "../../catalog/problem.ts";
 import { settingsOf } from "../../infra/settings/settings.ts";
 import type { DaemonInfo } from "../../local/process.ts";
-import { parseStackFile } from "../plan/stack-file.ts";
+import { parseStackFile } from "../../infra/settings/stack-file.ts";
 
 /**
  * Gives the vendors' stand-ins the plans that the stack declares. At the vendors an operator does that by hand, and pays;

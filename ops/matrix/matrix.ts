@@ -1,7 +1,7 @@
 import { RefusedError, type Problem } from "../../catalog/problem.ts";
 import { tierNames, type Tier } from "../../infra/settings/schema.ts";
 import { planStack, type PlanReport } from "../plan/plan.ts";
-import { readStackFile } from "../plan/stack-file.ts";
+import { readStackFile } from "../../infra/settings/stack-file.ts";
 import { projectRoot } from "../root.ts";
 
 /** One tier of one stack, planned. */

@@ -7,7 +7,7 @@ import { checkResource } from "../../catalog/rules/index.ts";
 import type { Settings } from "../../infra/settings/settings.ts";
 import { projectRoot } from "../root.ts";
 import { display, plainInputs } from "./display.ts";
-import { readStackFile, type StackFile } from "./stack-file.ts";
+import { readStackFile, type StackFile } from "../../infra/settings/stack-file.ts";
 import { recordProgram, type DeclaredResource } from "./record.ts";
 
 /** What a stack's settings lead to. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { stackNames } from "../plan/stack-file.ts";
+import { stackNames } from "../../infra/settings/stack-file.ts";
 import { projectRoot } from "../root.ts";
 import { withRevision } from "./revision.ts";
 import { reviewStack, type StackReview } from "./stack-review.ts";

@@ -5,10 +5,10 @@ import { secretKeys } from "../../infra/settings/schema.ts";
 import { hashApp } from "../../infra/web/build-app.ts";
 import { costDelta, type CostDelta } from "../cost/cost-delta.ts";
 import { planStack, type PlanReport } from "../plan/plan.ts";
-import { parseStackFile } from "../plan/stack-file.ts";
+import { parseStackFile } from "../../infra/settings/stack-file.ts";
 import { readSql, type SqlFile } from "../sql/files.ts";
 import { changesBetween, type ResourceChange } from "./changes.ts";
-import { violationsOf, type PolicyViolation } from "./policies.ts";
+import { brokenPolicies, type PolicyViolation } from "./policies.ts";
 import { compareValues, type PropertyChange } from "./values.ts";
 
 /** What a change does to one stack. */
@@ -76,7 +76,7 @@ export async function reviewStack(stack: string, base: string, head: string): Pr
     ),
     refused: [...after.refused, ...(after.plan?.refused ?? [])],
     refusedBefore: before.refused,
-    policies: after.plan ? violationsOf(after.plan) : [],
+    policies: after.plan ? brokenPolicies(after.plan) : [],
   };
 }
 

@@ -1,0 +1,73 @@
+import { supabasePlans } from "../../catalog/entitlements/supabase.ts";
+import type { Settings } from "../../infra/settings/settings.ts";
+
+/** What a way down means for something that the stack has. */
+export interface Leaving {
+  readonly what: string;
+  readonly how: "goes" | "stays";
+  readonly note: string;
+}
+
+/** What goes without loss of anything that cannot be had again, and what stays although the tier does not bring it. */
+export function leavings(before: Settings, after: Settings): Leaving[] {
+  return [...service(before, after), ...backups(before, after), ...staying(before, after)];
+}
+
+const goes = (what: string, note: string): Leaving => ({ what, how: "goes", note });
+
+function service(before: Settings, after: Settings): Leaving[] {
+  const replicas = before.supabase.replicaRegions.filter(
+    (region) => !after.supabase.replicaRegions.includes(region),
+  );
+  return [
+    ...(before.loadBalancer && !after.loadBalancer
+      ? [
+          goes(
+            `the API's host ${before.loadBalancer.host}`,
+            "`up` first deploys the app with Supabase's own address, then takes the host away. Pages opened before that fail until they are loaded again: take a quiet hour, and change no plan before `up` is through",
+          ),
+        ]
+      : []),
+    ...replicas.map((region) => goes(`the read replica in ${region}`, "its reads go to the database itself")),
+    ...(before.redis && !after.redis
+      ? [goes("Redis", "a cache and short-lived counters: the database has everything that matters")]
+      : []),
+    ...(before.monitoring && !after.monitoring
+      ? [goes("alerts and health checks", "nobody is told when something fails")]
+      : []),
+    ...(before.supabase.dedicatedPooler && !after.supabase.dedicatedPooler
+      ? [goes("the dedicated pooler", "connections go through the shared one")]
+      : []),
+  ];
+}
+
+function backups(before: Settings, after: Settings): Leaving[] {
+  const [old, now] = [supabasePlans[before.plans.supabase], supabasePlans[after.plans.supabase]];
+  return [
+    ...(now.backupDays < old.backupDays
+      ? [
+          goes(
+            now.backupDays === 0 ? "all daily backups" : `daily backups older than ${now.backupDays} days`,
+            now.backupDays === 0
+              ? `${now.label} makes none: download one first, and make your own from then on`
+              : `${now.label} keeps ${now.backupDays} days`,
+          ),
+        ]
+      : []),
+    ...(now.pauses && !old.pauses
+      ? [goes("being always on", `${now.label} pauses a project after seven idle days`)]
+      : []),
+  ];
+}
+
+function staying(before: Settings, after: Settings): Leaving[] {
+  const folders = before.database.sql.filter((folder) => !after.database.sql.includes(folder));
+  if (folders.length === 0) return [];
+  return [
+    {
+      what: `what sql/${folders.join(", sql/")} made`,
+      how: "stays",
+      note: "no SQL is undone: tables, partitions and their schedule, functions and indexes go on as they are",
+    },
+  ];
+}
