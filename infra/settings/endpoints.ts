@@ -59,11 +59,13 @@ export function endpointsOf(target: "cloud" | "local", environment: NodeJS.Proce
     });
     return 0;
   };
+  const api = `http://127.0.0.1:${port("api")}`;
   const endpoints: Endpoints = {
     front: { scheme: "http", port: port("front") },
     management: `http://127.0.0.1:${port("management")}`,
-    project: `http://127.0.0.1:${port("api")}`,
-    projectReads: `http://127.0.0.1:${port("api")}`,
+    project: api,
+    // There is one Postgres on this machine.
+    projectReads: api,
     redis: `http://127.0.0.1:${port("redis")}`,
     objectStore: `http://127.0.0.1:${port("objectStore")}`,
     databaseTls: false,

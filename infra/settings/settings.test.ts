@@ -44,7 +44,7 @@ describe("settings", () => {
   });
 
   it("refuse the local target when it is not running, naming every missing variable", () => {
-    expect(problems({ target: "local" }).map(({ key }) => key)).toHaveLength(4);
+    expect(problems({ target: "local" }).map(({ key }) => key)).toHaveLength(5);
   });
 });
 

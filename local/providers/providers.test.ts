@@ -277,6 +277,32 @@ const examples: Record<string, () => Promise<Values>> = {
     zoneId,
     name: "api",
     address: "lavlay.localhost",
+    httpConfig: { method: "GET", path: "/", port: 4700, expectedCodes: ["200"] },
+  }),
+  "cloudflare:index/loadBalancer:LoadBalancer": async () => ({
+    zoneId,
+    name: "api.lavlay.localhost",
+    description: "what is asked for goes before the vendor's defaults",
+    defaultPools: ["a"],
+    fallbackPool: "a",
+    rules: [{ name: "one", condition: "true", overrides: { defaultPools: ["b"] } }],
+  }),
+  "cloudflare:index/loadBalancerPool:LoadBalancerPool": async () => ({
+    accountId,
+    name: "a",
+    origins: [{ name: "a", address: "127.0.0.1", port: 4701, enabled: true }],
+  }),
+  "cloudflare:index/loadBalancerMonitor:LoadBalancerMonitor": async () => ({
+    accountId,
+    path: "/auth/v1/health",
+    method: "HEAD",
+    expectedCodes: "200",
+  }),
+  "upstash:index/redisDatabase:RedisDatabase": async () => ({
+    databaseName: "lavlay",
+    region: "global",
+    primaryRegion: "eu-west-1",
+    tls: true,
   }),
 };
 
@@ -331,9 +357,6 @@ test("the examples hold every type that acts", () => {
   const recorded = catalogEntries().filter(({ token }) => !(token in examples));
   expect(recorded.map(({ token }) => token.split(":")[2])).toEqual([
     "R2ManagedDomain",
-    "LoadBalancer",
-    "LoadBalancerPool",
-    "LoadBalancerMonitor",
     "NotificationPolicy",
     "NotificationPolicyWebhooks",
     "Branch",
