@@ -17,7 +17,7 @@ export const cloudflareRules: Readonly<Record<string, Rule>> = {
   "cloudflare:index/accountToken:AccountToken": r2.accountId,
   "cloudflare:index/loadBalancer:LoadBalancer": r2.zoneId,
   "cloudflare:index/loadBalancerPool:LoadBalancerPool": r2.accountId,
-  "cloudflare:index/loadBalancerMonitor:LoadBalancerMonitor": r2.accountId,
+  "cloudflare:index/loadBalancerMonitor:LoadBalancerMonitor": zone.loadBalancerMonitor,
   "cloudflare:index/healthcheck:Healthcheck": zone.healthcheck,
   "cloudflare:index/notificationPolicy:NotificationPolicy": zone.notificationPolicy,
   "cloudflare:index/notificationPolicyWebhooks:NotificationPolicyWebhooks": zone.notificationWebhooks,

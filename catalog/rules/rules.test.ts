@@ -305,6 +305,31 @@ describe("zones", () => {
     ).toMatchObject({ key: "url", limit: "Cloudflare Free sends notifications by e-mail only" });
   });
 
+  test("an alert goes by the plan; of one that no plan is known for, nothing is said", () => {
+    const token = "cloudflare:index/notificationPolicy:NotificationPolicy";
+    const policy = (alertType: string) => ({
+      accountId: id,
+      name: "alert",
+      alertType,
+      mechanisms: { emails: [{ id: "ops@lavlay.com" }] },
+    });
+    expect(only(token, policy("health_check_status_notification"))).toMatchObject({
+      key: "alertType",
+      limit: "Cloudflare Free does not have that alert",
+      fix: "Leave it out, or move a zone to Cloudflare Pro",
+    });
+    expect(check(token, policy("health_check_status_notification"), onPlan("pro"))).toEqual([]);
+    expect(check(token, policy("dos_attack_l7"))).toEqual([]);
+    expect(check(token, policy("tunnel_health_event"))).toEqual([]);
+  });
+
+  test("origins are not asked more often than the plan allows", () => {
+    const token = "cloudflare:index/loadBalancerMonitor:LoadBalancerMonitor";
+    const monitor = { accountId: id, interval: 10 };
+    expect(only(token, monitor)).toMatchObject({ key: "interval", limit: expect.stringContaining("15 s") });
+    expect(check(token, monitor, onPlan("enterprise"))).toEqual([]);
+  });
+
   test("a token's resources are JSON", () => {
     const policies = [{ effect: "allow", permissionGroups: [{ id }], resources: "com.cloudflare" }];
     expect(

@@ -126,7 +126,45 @@ const policyRule: Rule = (inputs, { accountPlan }) => {
   );
 };
 
-export const notificationPolicy = all(accountId, policyRule);
+/** Kinds that some plan is known to have. Of the others nothing is said. */
+const knownKinds = new Set(
+  Object.values(cloudflarePlans).flatMap(({ notificationKinds }) => notificationKinds),
+);
+
+const kindRule: Rule = ({ alertType }, { accountPlan }) => {
+  if (!accountPlan || typeof alertType !== "string" || !knownKinds.has(alertType)) return [];
+  if (cloudflarePlans[accountPlan].notificationKinds.includes(alertType)) return [];
+  const plan = cloudflarePlanNames
+    .map((name) => cloudflarePlans[name])
+    .find(({ notificationKinds }) => notificationKinds.includes(alertType));
+  return [
+    {
+      key: "alertType",
+      value: alertType,
+      limit: `${cloudflarePlans[accountPlan].label} does not have that alert`,
+      fix: `Leave it out, or move a zone to ${plan?.label ?? "another plan"}`,
+      see: "https://developers.cloudflare.com/notifications/notification-available/",
+    },
+  ];
+};
+
+export const notificationPolicy = all(accountId, policyRule, kindRule);
+
+/** How often origins may be asked. */
+export const loadBalancerMonitor = all(accountId, ({ interval }, { accountPlan }) => {
+  if (!accountPlan || typeof interval !== "number") return [];
+  const { label, minMonitorInterval } = cloudflarePlans[accountPlan];
+  if (interval >= minMonitorInterval) return [];
+  return [
+    {
+      key: "interval",
+      value: `${interval} s`,
+      limit: `${label} checks origins every ${minMonitorInterval} s at most`,
+      fix: `Set it to ${minMonitorInterval} or more`,
+      see: "https://developers.cloudflare.com/load-balancing/monitors/",
+    },
+  ];
+});
 
 function webhookProblem(key: string, value: string, plan: CloudflarePlan): Problem {
   return {
