@@ -1,5 +1,5 @@
 import { defineCommand, runCommand, showUsage } from "citty";
-import { RefusedError } from "../catalog/problem.ts";
+import { isRefusal } from "../catalog/problem.ts";
 
 /** Every verb, loaded when it is used: the program behind `npm run <verb>`. */
 const main = defineCommand({
@@ -15,6 +15,8 @@ const main = defineCommand({
     plan: () => import("./verbs/plan.ts").then((verb) => verb.default),
     matrix: () => import("./verbs/matrix.ts").then((verb) => verb.default),
     review: () => import("./verbs/review.ts").then((verb) => verb.default),
+    promote: () => import("./verbs/promote.ts").then((verb) => verb.default),
+    demote: () => import("./verbs/demote.ts").then((verb) => verb.default),
     cost: () => import("./verbs/cost.ts").then((verb) => verb.default),
   },
 });
@@ -43,7 +45,7 @@ async function help(verb: string | undefined): Promise<void> {
 /** 2 for wrong use or configuration, 1 for a failure. */
 function exitCodeOf(error: unknown): number {
   const usage = error instanceof Error && error.name === "CLIError";
-  return usage || error instanceof RefusedError ? wrongUse : 1;
+  return usage || isRefusal(error) ? wrongUse : 1;
 }
 
 await run(process.argv.slice(2));

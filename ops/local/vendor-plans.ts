@@ -1,4 +1,4 @@
-import { RefusedError } from "../../catalog/problem.ts";
+import { isRefusal } from "../../catalog/problem.ts";
 import { settingsOf } from "../../infra/settings/settings.ts";
 import type { DaemonInfo } from "../../local/process.ts";
 import { parseStackFile } from "../../infra/settings/stack-file.ts";
@@ -27,7 +27,7 @@ function declaredPlans(yaml: string, environment: Readonly<Record<string, string
   try {
     return settingsOf("local", { values, secretKeys: new Set(secretKeys) }, environment, "apply").plans;
   } catch (error) {
-    if (error instanceof RefusedError) return undefined;
+    if (isRefusal(error)) return undefined;
     throw error;
   }
 }

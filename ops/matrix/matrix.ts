@@ -1,4 +1,4 @@
-import { RefusedError, type Problem } from "../../catalog/problem.ts";
+import { isRefusal, type Problem } from "../../catalog/problem.ts";
 import { tierNames, type Tier } from "../../infra/settings/schema.ts";
 import { planStack, type PlanReport } from "../plan/plan.ts";
 import { readStackFile } from "../../infra/settings/stack-file.ts";
@@ -25,7 +25,7 @@ export async function planMatrix(stacks: readonly string[], root = projectRoot):
         const plan = await planStack(stack, { root, file: atTier });
         cells.push({ stack, tier, plan, problems: plan.refused });
       } catch (error) {
-        if (!(error instanceof RefusedError)) throw error;
+        if (!isRefusal(error)) throw error;
         cells.push({ stack, tier, problems: error.problems });
       }
     }

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { RefusedError, type Problem } from "../../catalog/problem.ts";
+import { isRefusal, RefusedError, type Problem } from "../../catalog/problem.ts";
 import { secretKeys, tierNames, type Tier } from "../../infra/settings/schema.ts";
 import { keyPath } from "../stack-yaml/key-path.ts";
 import type { ConfigValue } from "../stack-yaml/render.ts";
@@ -42,7 +42,7 @@ export function moveArguments(verb: Verb, words: readonly string[]): MoveArgumen
     try {
       return read();
     } catch (error) {
-      if (!(error instanceof RefusedError)) throw error;
+      if (!isRefusal(error)) throw error;
       problems.push(...error.problems);
       return undefined;
     }
@@ -81,10 +81,11 @@ function parse(verb: Verb, words: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    // Node's message names the option; what it advises after that is for programs with positional arguments.
+    // Node's message names the word; what it advises after that is for programs with positional arguments.
     const [said = ""] = (error as Error).message.split(". ");
+    const [word = "(a word)"] = /(?<=')[^']+(?=')/.exec(said) ?? [];
     throw new RefusedError(verb, [
-      wrong("the command line", words.join(" "), said, `See \`npm run ${verb} -- --help\`.`),
+      wrong("the command line", word, said, `See \`npm run ${verb} -- --help\`.`),
     ]);
   }
 }
@@ -93,9 +94,9 @@ function settingOf(text: string): Setting {
   const at = text.indexOf("=");
   const key = at < 0 ? text : text.slice(0, at);
   const path = keyPath(key);
-  const refuse = (limit: string, fix: string) =>
-    new RefusedError("--set", [wrong("--set", key, limit, fix)]);
-  if (at < 0) throw refuse("no value is given", `Write --set '${key}=VALUE', or --set ${key}= to take it out.`);
+  const refuse = (limit: string, fix: string) => new RefusedError("--set", [wrong("--set", key, limit, fix)]);
+  if (at < 0)
+    throw refuse("no value is given", `Write --set '${key}=VALUE', or --set ${key}= to take it out.`);
   if (key === "lavlay:tier") throw refuse("the tier is what --to names", "Leave it out.");
   if (secretKeys.has(key.slice("lavlay:".length))) {
     throw refuse("a secret must not stand on a command line", `Use \`pulumi config set --secret ${key}\`.`);

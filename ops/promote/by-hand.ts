@@ -42,17 +42,22 @@ interface Plan {
 const fromTo = (before: Plan, after: Plan) =>
   `from ${before.label} to ${after.label} (${formatPrice(after.price)})`;
 
+/** A request that an operator can paste: the token stays in the environment. */
+const asking = (token: string, url: string) => `curl -s -H "Authorization: Bearer $${token}" ${url}`;
+
 function supabasePlan({ plans: old }: Settings, { plans, supabase }: Settings): Step | undefined {
   if (old.supabase === plans.supabase) return undefined;
   const { organizationId } = supabase;
   const contract =
-    plans.supabase === "enterprise" ? " It is sold by contract: https://supabase.com/contact/enterprise." : "";
+    plans.supabase === "enterprise"
+      ? " It is sold by contract: https://supabase.com/contact/enterprise."
+      : "";
   const free =
     plans.supabase === "free" ? " Free has two active projects in all; the organisation's others count." : "";
   return {
     what: `Change the plan of the Supabase organisation ${organizationId} ${fromTo(supabasePlans[old.supabase], supabasePlans[plans.supabase])}. All its projects get it.${contract}${free}`,
     where: `https://supabase.com/dashboard/org/${organizationId}/billing`,
-    check: `curl -s -H "Authorization: Bearer $SUPABASE_ACCESS_TOKEN" https://api.supabase.com/v1/organizations/${organizationId} has "plan": "${plans.supabase}"`,
+    check: `"plan": "${plans.supabase}" is in the answer of ${asking("SUPABASE_ACCESS_TOKEN", `https://api.supabase.com/v1/organizations/${organizationId}`)}`,
   };
 }
 
@@ -72,7 +77,7 @@ function physicalBackups({ supabase: old }: Settings, { supabase }: Settings): S
   return {
     what: "Have physical backups turned on for the project: read replicas are made of them, and without point-in-time recovery they are not there by themselves.",
     where: "https://supabase.com/dashboard/support/new",
-    check: `curl -s -H "Authorization: Bearer $SUPABASE_ACCESS_TOKEN" https://api.supabase.com/v1/projects/PROJECT_REF/database/backups has "walg_enabled": true`,
+    check: `"walg_enabled": true is in the answer of ${asking("SUPABASE_ACCESS_TOKEN", "https://api.supabase.com/v1/projects/PROJECT_REF/database/backups")}`,
   };
 }
 
@@ -82,7 +87,7 @@ function cloudflarePlan({ plans: old }: Settings, { plans, cloudflare }: Setting
   return {
     what: `Change the plan of the Cloudflare zone ${zone} ${fromTo(cloudflarePlans[old.cloudflare], cloudflarePlans[plans.cloudflare])}.`,
     where: `https://dash.cloudflare.com/${accountId}/${zone}`,
-    check: `curl -s -H "Authorization: Bearer $CLOUDFLARE_API_TOKEN" https://api.cloudflare.com/client/v4/zones/${zoneId} has "legacy_id": "${plans.cloudflare}" in result.plan`,
+    check: `result.plan has "legacy_id": "${plans.cloudflare}" in the answer of ${asking("CLOUDFLARE_API_TOKEN", `https://api.cloudflare.com/client/v4/zones/${zoneId}`)}`,
   };
 }
 
@@ -114,7 +119,7 @@ function upstash({ plans: old }: Settings, { plans }: Settings): Step | undefine
   return {
     what: `Have an Upstash account on ${label}${pays}, and put its key into the environment of \`up\` as UPSTASH_EMAIL and UPSTASH_API_KEY.`,
     where: "https://console.upstash.com/account/api",
-    check: `curl -s -u "$UPSTASH_EMAIL:$UPSTASH_API_KEY" https://api.upstash.com/v2/redis/databases answers with a list`,
+    check: `a list is the answer of curl -s -u "$UPSTASH_EMAIL:$UPSTASH_API_KEY" https://api.upstash.com/v2/redis/databases`,
   };
 }
 

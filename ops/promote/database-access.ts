@@ -1,4 +1,7 @@
-import type { DatabaseAccess } from "./losses.ts";
+import type { Problem } from "../../catalog/problem.ts";
+
+/** The database's connection string, or what has to be given to have it. */
+export type DatabaseAccess = { readonly url: string } | { readonly problem: Problem };
 
 /**
  * The database of a stack in the clouds, by the environment alone: a connection string on a command line would be in the

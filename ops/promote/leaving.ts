@@ -8,7 +8,7 @@ export interface Leaving {
   readonly note: string;
 }
 
-/** What goes without loss of anything that cannot be had again, and what stays although the tier does not bring it. */
+/** What goes, and what stays although the tier does not bring it. What must not go unasked is refused or accepted elsewhere. */
 export function leavings(before: Settings, after: Settings): Leaving[] {
   return [...service(before, after), ...backups(before, after), ...staying(before, after)];
 }
@@ -43,7 +43,25 @@ function service(before: Settings, after: Settings): Leaving[] {
 
 function backups(before: Settings, after: Settings): Leaving[] {
   const [old, now] = [supabasePlans[before.plans.supabase], supabasePlans[after.plans.supabase]];
+  const days = before.supabase.pointInTimeRecoveryDays;
+  const disk = before.supabase.diskGigabytes;
   return [
+    ...(after.supabase.pointInTimeRecoveryDays < days
+      ? [
+          goes(
+            `recovery to any second of the last ${days} days`,
+            "for good, as soon as `up` is through: --accept recovery-points says that you know",
+          ),
+        ]
+      : []),
+    ...(disk !== undefined && after.supabase.diskGigabytes === undefined
+      ? [
+          goes(
+            `the disk of ${disk} GB`,
+            `${now.label} holds ${now.databaseGigabytes} GB, and is read-only beyond: the database has to fit`,
+          ),
+        ]
+      : []),
     ...(now.backupDays < old.backupDays
       ? [
           goes(
@@ -67,7 +85,9 @@ function staying(before: Settings, after: Settings): Leaving[] {
     {
       what: `what sql/${folders.join(", sql/")} made`,
       how: "stays",
-      note: "no SQL is undone: tables, partitions and their schedule, functions and indexes go on as they are",
+      note: `no SQL is undone: tables, partitions and their schedule, functions and indexes go on as they are${
+        folders.includes("team") ? ". What is put into the job queue from then on is taken by nobody" : ""
+      }`,
     },
   ];
 }

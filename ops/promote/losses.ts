@@ -6,9 +6,7 @@ import { redact } from "../../infra/database/connection.ts";
 import type { Settings } from "../../infra/settings/settings.ts";
 import type { PlanReport } from "../plan/plan.ts";
 import type { Acceptable } from "./arguments.ts";
-
-/** The database's connection string, or what has to be given to have it. */
-export type DatabaseAccess = { readonly url: string } | { readonly problem: Problem };
+import type { DatabaseAccess } from "./database-access.ts";
 
 export interface LossOptions {
   readonly accept: readonly Acceptable[];
@@ -27,7 +25,10 @@ export async function losses(before: PlanReport, after: Settings, options: LossO
   ];
 }
 
-function shrinkingDisk({ supabase: { diskGigabytes: old = 0 } }: Settings, { supabase }: Settings): Problem[] {
+function shrinkingDisk(
+  { supabase: { diskGigabytes: old = 0 } }: Settings,
+  { supabase }: Settings,
+): Problem[] {
   if (supabase.diskGigabytes === undefined || supabase.diskGigabytes >= old) return [];
   return [
     {
@@ -50,8 +51,8 @@ function recoveryPoints(
     {
       key: "lavlay:supabase.pointInTimeRecoveryDays",
       value: `${old} → ${now} days`,
-      limit: `the database can then no longer be set back to ${now === 0 ? "any moment of" : "moments more than " + now + " days ago within"} the last ${old} days`,
-      fix: `Say that you know with --accept recovery-points, or keep them with --set lavlay:supabase.pointInTimeRecoveryDays=${old}.`,
+      limit: `the database can then no longer be set back to a moment ${now === 0 ? `of the last ${old}` : `more than ${now}`} days${now === 0 ? "" : " ago"}`,
+      fix: `Say that you know with --accept recovery-points, or keep them, on a plan that sells them, with --set lavlay:supabase.pointInTimeRecoveryDays=${old}.`,
       see: "https://supabase.com/docs/guides/platform/backups#point-in-time-recovery",
     },
   ];

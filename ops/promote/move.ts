@@ -4,19 +4,15 @@ import { isRefusal, RefusedError, type Problem } from "../../catalog/problem.ts"
 import { capabilitiesOf } from "../../infra/settings/capabilities.ts";
 import { tierNames, type Tier } from "../../infra/settings/schema.ts";
 import type { Settings } from "../../infra/settings/settings.ts";
-import { costDelta, type CostDelta } from "../cost/cost-delta.ts";
 import { planStack, type PlanReport } from "../plan/plan.ts";
-import { parseStackFile, readStackFile, stackNames } from "../plan/stack-file.ts";
-import { changesBetween, type ResourceChange } from "../review/changes.ts";
+import { parseStackFile, readStackFile, stackNames } from "../../infra/settings/stack-file.ts";
 import { projectRoot } from "../root.ts";
-import { readSql, type SqlFile } from "../sql/files.ts";
 import { unifiedDiff } from "../stack-yaml/line-diff.ts";
 import { setConfig } from "../stack-yaml/set-config.ts";
 import type { Acceptable, Setting, Verb } from "./arguments.ts";
-import { byHand, type ByHand } from "./by-hand.ts";
-import { leavings, type Leaving } from "./leaving.ts";
-import { crossedLimits, type CrossedLimit } from "./limits.ts";
-import { losses, type DatabaseAccess } from "./losses.ts";
+import type { DatabaseAccess } from "./database-access.ts";
+import { effectOf, type Effect } from "./effect.ts";
+import { losses } from "./losses.ts";
 import { overrides, type Override } from "./overrides.ts";
 
 /** A stack on its way to another tier: all that is to know before the YAML is written. */
@@ -48,19 +44,6 @@ export interface Target {
   readonly region: string;
   readonly zone: string;
   readonly zoneId: string;
-}
-
-/** What the new configuration leads to. */
-export interface Effect {
-  readonly changes: readonly ResourceChange[];
-  /** Files of SQL that come new. */
-  readonly sql: readonly SqlFile[];
-  readonly cost: CostDelta;
-  readonly limits: readonly CrossedLimit[];
-  readonly byHand: readonly ByHand[];
-  readonly leavings: readonly Leaving[];
-  /** What is open before the first `up` of the stack, whatever its tier. */
-  readonly beforeUp: readonly Problem[];
 }
 
 export interface MoveOptions {
@@ -114,7 +97,10 @@ export async function planMove(options: MoveOptions): Promise<{ move: Move; edit
     target: targetOf(before.settings),
     config: unifiedDiff(`Pulumi.${stack}.yaml`, text, after),
     notes: kept === undefined ? [] : [diskNote(kept)],
-    overrides: wanted.readable ? overrides(verb, stack, parseStackFile(after), to) : [],
+    // What was just said need not be asked.
+    overrides: overrides(verb, stack, parseStackFile(after), to).filter(
+      ({ key }) => !set.some((setting) => setting.key === key),
+    ),
     capabilities: more.slice(fewer.length).map(({ name }) => name),
     ...(plan && { effect: await effectOf(verb, before, plan) }),
     refused: [...refused, ...lost],
@@ -142,24 +128,26 @@ function checkDirection(verb: Verb, { stack, settings }: PlanReport, to: Tier): 
 interface Planned {
   readonly plan?: PlanReport;
   readonly refused: readonly Problem[];
-  /** Whether the configuration has the form that it should, whatever the vendors' plans allow. */
-  readonly readable: boolean;
 }
 
 async function planned(stack: string, yaml: string): Promise<Planned> {
   try {
     const plan = await planStack(stack, { file: parseStackFile(yaml) });
-    return { plan, refused: plan.refused, readable: true };
+    return { plan, refused: plan.refused };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return { refused: error.problems, readable: false };
+    return { refused: error.problems };
   }
 }
 
 const diskPath = ["lavlay:supabase", "diskGigabytes"];
 
 /** A disk never shrinks: where the lower tier starts from less, the YAML goes on saying how large it is. */
-function keptDisk(before: PlanReport, after: PlanReport | undefined, set: readonly Setting[]): number | undefined {
+function keptDisk(
+  before: PlanReport,
+  after: PlanReport | undefined,
+  set: readonly Setting[],
+): number | undefined {
   if (set.some(({ key }) => key === diskPath.join("."))) return undefined;
   const [old, now] = [before.settings.supabase.diskGigabytes, after?.settings.supabase.diskGigabytes];
   return old !== undefined && now !== undefined && now < old ? old : undefined;
@@ -167,20 +155,6 @@ function keptDisk(before: PlanReport, after: PlanReport | undefined, set: readon
 
 const diskNote = (gigabytes: number) =>
   `lavlay:supabase.diskGigabytes keeps the disk at ${gigabytes} GB: a disk grows and never shrinks, and it goes on being paid.`;
-
-async function effectOf(verb: Verb, before: PlanReport, after: PlanReport): Promise<Effect> {
-  const applied = new Set(before.settings.database.sql);
-  const files = await readSql(projectRoot, after.settings.database.sql);
-  return {
-    changes: changesBetween(before.resources, after.resources),
-    sql: files.filter(({ label }) => !applied.has(label.split("/", 1)[0] ?? "")),
-    cost: costDelta(before.settings, after.settings),
-    limits: crossedLimits(before.settings, after.settings),
-    byHand: byHand(verb, before.settings, after.settings),
-    leavings: verb === "demote" ? leavings(before.settings, after.settings) : [],
-    beforeUp: after.beforeUp,
-  };
-}
 
 function targetOf({ stack, target, supabase, cloudflare }: Settings): Target {
   return {

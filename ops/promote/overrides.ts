@@ -2,10 +2,11 @@ import { cloudflarePlanNames } from "../../catalog/entitlements/cloudflare.ts";
 import { computeSizes, supabasePlanNames } from "../../catalog/entitlements/supabase.ts";
 import { upstashPlanNames } from "../../catalog/entitlements/upstash.ts";
 import { vercelPlanNames } from "../../catalog/entitlements/vercel.ts";
+import { isRefusal } from "../../catalog/problem.ts";
 import { parseStackConfig } from "../../infra/settings/parse.ts";
 import type { StackConfig, Tier } from "../../infra/settings/schema.ts";
 import { tiers, type TierDefaults } from "../../infra/settings/tiers.ts";
-import type { StackFile } from "../plan/stack-file.ts";
+import type { StackFile } from "../../infra/settings/stack-file.ts";
 import type { Verb } from "./arguments.ts";
 
 /** A key of the stack's YAML that keeps it from being as its new tier is: to keep, or to drop. */
@@ -108,9 +109,13 @@ const differing: readonly Differing[] = [
   },
 ];
 
-/** What of the YAML keeps a stack below what the tier brings, or, on the way down, above it. */
+/**
+ * What of the YAML keeps a stack below what the tier brings, or, on the way down, above it. Nothing where the YAML has not the
+ * form that it should: that is refused by itself.
+ */
 export function overrides(verb: Verb, stack: string, file: StackFile, to: Tier): Override[] {
-  const config = parseStackConfig(stack, { values: file.values, secretKeys: new Set(file.secretKeys) });
+  const config = configOf(stack, file);
+  if (!config) return [];
   return differing.flatMap(({ key, own, brings, scale }) => {
     const [mine, theirs] = [own(config), brings(tiers[to], config)];
     if (mine === undefined) return [];
@@ -118,6 +123,20 @@ export function overrides(verb: Verb, stack: string, file: StackFile, to: Tier):
     const keeps = verb === "promote" ? more < 0 : more > 0;
     return keeps ? [{ key, value: JSON.stringify(mine), tier: JSON.stringify(theirs) }] : [];
   });
+}
+
+function configOf(stack: string, { values, secretKeys }: StackFile): StackConfig | undefined {
+  // A password that is not set yet is told elsewhere.
+  const password = "lavlay:databasePassword";
+  try {
+    return parseStackConfig(stack, {
+      values: { [password]: "not set, nor needed here", ...values },
+      secretKeys: new Set([...secretKeys, password]),
+    });
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
 }
 
 function rank(value: unknown, scale: readonly string[] | undefined): number {
