@@ -147,4 +147,14 @@ describe("a stack with data in it, from tier to tier", () => {
     }
     await changesNothing(configured(to));
   });
+
+  it("the verb for the way down asks the same database", async () => {
+    writeFileSync(join(checkout.root, "Pulumi.local.yaml"), readFileSync(configured("team"), "utf8"));
+    await isDone(configured("team"));
+    await sql("select enqueue_job('mail')");
+    const refused = await checkout.lavlay(["demote", "--stack", "local", "--to", "pro"]);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stdout + refused.stderr).toMatch(/queue jobs: 1 waiting/);
+    expect(refused.stdout + refused.stderr).toContain("lavlay:supabase.replicaReads");
+  });
 });

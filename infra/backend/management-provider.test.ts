@@ -108,7 +108,9 @@ it("names the variable when there is no token", async () => {
 const about = (setting: string, more: object) => ({ setting, endpoint, projectRef: "abc", ...more });
 /** The requests that changed something, without the token. */
 const changes = () =>
-  requests.filter((line) => !line.startsWith("GET")).map((line) => line.replace("Bearer sbp_test", "").trim());
+  requests
+    .filter((line) => !line.startsWith("GET"))
+    .map((line) => line.replace("Bearer sbp_test", "").trim());
 
 it("sets Realtime's limit and reads it back", async () => {
   await handler().create(about("realtime", { connections: 500 }));

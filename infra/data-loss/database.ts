@@ -1,6 +1,7 @@
 import pg from "pg";
 import { supabasePlans } from "../../catalog/entitlements/supabase.ts";
 import type { Problem } from "../../catalog/problem.ts";
+import { asLibpq, redact } from "../database/connection.ts";
 import { undrained } from "../database/undrained.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { DeployedResource } from "./deployed.ts";
@@ -33,9 +34,10 @@ export async function leftBehind(
 ): Promise<Problem[]> {
   const { diskGrows, databaseGigabytes } = supabasePlans[plans.supabase];
   const limit = !diskGrows && typeof databaseGigabytes === "number" ? databaseGigabytes : undefined;
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  client.on("error", () => {}); // A lost connection makes the query fail, which is enough.
+  let client: pg.Client | undefined;
   try {
+    client = new pg.Client({ connectionString: asLibpq(url), connectionTimeoutMillis: 10_000 });
+    client.on("error", () => {}); // A lost connection makes the query fail, which is enough.
     await client.connect();
     return await undrained(client, {
       from,
@@ -46,12 +48,12 @@ export async function leftBehind(
     return [
       {
         key: "database",
-        value: `cannot be asked: ${(error as Error).message}`,
+        value: `cannot be asked: ${redact((error as Error).message, url)}`,
         limit: `before tier ${tier}, jobs that wait and the database's size have to be known`,
         fix: "Make it reachable from here, then try again.",
       },
     ];
   } finally {
-    await client.end().catch(() => {});
+    await client?.end().catch(() => {});
   }
 }

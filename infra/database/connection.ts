@@ -55,7 +55,7 @@ function isNotYet(error: unknown): boolean {
 }
 
 /** `sslmode` means what it means to psql: `require` encrypts, `verify-full` also checks the certificate. */
-function asLibpq(connectionString: string): string {
+export function asLibpq(connectionString: string): string {
   const url = new URL(connectionString);
   if (url.searchParams.has("sslmode")) url.searchParams.set("uselibpqcompat", "true");
   return url.href;

@@ -79,7 +79,9 @@ export const stackSchema = z
           .min(1)
           .max(500)
           .optional()
-          .describe("server connections that the transaction pooler keeps per user and database"),
+          .describe(
+            "server connections that the transaction pooler keeps per user and database, where they are not half of what the compute takes",
+          ),
         diskGigabytes: z
           .number()
           .int()

@@ -27,6 +27,14 @@ describe("settings", () => {
     });
   });
 
+  it("give the pooler half of the connections that the compute takes", () => {
+    const poolSize = (computeSize?: string) => {
+      const supabase = { organizationId: "lavlay", region: "eu-west-1", ...(computeSize && { computeSize }) };
+      return settingsOf("prod", raw({ tier: "team", supabase }), {}, "apply").supabase.poolSize;
+    };
+    expect([poolSize(), poolSize("small"), poolSize("4xlarge")]).toEqual([80, 45, 240]);
+  });
+
   it("are frozen through and through, and hold no secret", () => {
     const settings = settingsOf("prod", raw(), {}, "apply");
     expect(Object.isFrozen(settings.media)).toBe(true);

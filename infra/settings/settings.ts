@@ -8,7 +8,7 @@ import { endpointsOf, hostUrl, type Endpoints } from "./endpoints.ts";
 import { entitlementProblems } from "./entitlements/index.ts";
 import { parseStackConfig, type RawConfig } from "./parse.ts";
 import type { proxiedHosts, recoveryDays, StackConfig, Tier } from "./schema.ts";
-import { tiers, type TierDefaults } from "./tiers.ts";
+import { poolSizeFor, tiers, type TierDefaults } from "./tiers.ts";
 import { unfinished } from "./unfinished.ts";
 
 /** The valid configuration of one stack: a plain frozen value without secrets that decides which resources exist. */
@@ -186,11 +186,12 @@ function supabaseSettings(
 ): Settings["supabase"] {
   const { organizationId, region, replicaReads } = config;
   const recovery = config.pointInTimeRecoveryDays ?? tier.pointInTimeRecoveryDays;
+  const computeSize = config.computeSize ?? defaultCompute(tier, plan);
   return {
     organizationId,
     region,
-    computeSize: config.computeSize ?? defaultCompute(tier, plan),
-    poolSize: config.poolSize ?? tier.poolSize,
+    computeSize,
+    poolSize: config.poolSize ?? poolSizeFor(computeSize),
     diskGigabytes: config.diskGigabytes ?? tier.diskGigabytes,
     replicaRegions: config.replicaRegions ?? tier.replicaRegions(region),
     replicaReads,

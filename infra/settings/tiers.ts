@@ -1,5 +1,5 @@
 import type { CloudflarePlan } from "../../catalog/entitlements/cloudflare.ts";
-import type { ComputeSize, SupabasePlan } from "../../catalog/entitlements/supabase.ts";
+import { compute, type ComputeSize, type SupabasePlan } from "../../catalog/entitlements/supabase.ts";
 import type { UpstashPlan } from "../../catalog/entitlements/upstash.ts";
 import type { VercelPlan } from "../../catalog/entitlements/vercel.ts";
 import type { recoveryDays, Tier } from "./schema.ts";
@@ -16,8 +16,6 @@ export interface TierDefaults {
     readonly upstash: UpstashPlan;
   };
   readonly computeSize: ComputeSize;
-  /** Connections of the transaction pooler to Postgres: half of what the compute takes, or less. */
-  readonly poolSize: number;
   /** GB to start from; absent where the plan gives no choice. */
   readonly diskGigabytes?: number;
   /** Regions of the read replicas, given the project's own. */
@@ -57,7 +55,6 @@ export const tiers: Readonly<Record<Tier, TierDefaults>> = {
     users: "0-1K",
     plans: { cloudflare: "free", supabase: "free", vercel: "hobby", upstash: "free" },
     computeSize: "nano",
-    poolSize: 15,
     replicaRegions: () => [],
     pointInTimeRecoveryDays: 0,
     dedicatedPooler: false,
@@ -73,7 +70,6 @@ export const tiers: Readonly<Record<Tier, TierDefaults>> = {
     users: "1K-10K",
     plans: { cloudflare: "free", supabase: "pro", vercel: "pro", upstash: "free" },
     computeSize: "micro",
-    poolSize: 15,
     diskGigabytes: 8,
     replicaRegions: () => [],
     pointInTimeRecoveryDays: 0,
@@ -90,7 +86,6 @@ export const tiers: Readonly<Record<Tier, TierDefaults>> = {
     users: "10K-100K",
     plans: { cloudflare: "pro", supabase: "team", vercel: "pro", upstash: "payg" },
     computeSize: "large",
-    poolSize: 80,
     diskGigabytes: 50,
     replicaRegions: (region) => [region],
     pointInTimeRecoveryDays: 0,
@@ -107,7 +102,6 @@ export const tiers: Readonly<Record<Tier, TierDefaults>> = {
     users: "100K+",
     plans: { cloudflare: "business", supabase: "enterprise", vercel: "pro", upstash: "payg" },
     computeSize: "4xlarge",
-    poolSize: 240,
     diskGigabytes: 200,
     replicaRegions: (region) => [region, region.startsWith("us-") ? "eu-west-1" : "us-east-1"],
     pointInTimeRecoveryDays: 7,
@@ -121,3 +115,12 @@ export const tiers: Readonly<Record<Tier, TierDefaults>> = {
     sql: ["baseline", "free", "pro", "team"],
   },
 };
+
+/**
+ * Connections that the transaction pooler keeps to Postgres: half of what the compute takes, so that Auth, the data API
+ * and migrations have room; on the smallest, Supabase's own default.
+ */
+export function poolSizeFor(computeSize: ComputeSize): number {
+  const { connections } = compute[computeSize];
+  return connections > compute.micro.connections ? Math.floor(connections / 2) : 15;
+}

@@ -5,7 +5,7 @@ import { vercelPlanNames } from "../../catalog/entitlements/vercel.ts";
 import { isRefusal } from "../../catalog/problem.ts";
 import { parseStackConfig } from "../../infra/settings/parse.ts";
 import type { StackConfig, Tier } from "../../infra/settings/schema.ts";
-import { tiers, type TierDefaults } from "../../infra/settings/tiers.ts";
+import { poolSizeFor, tiers, type TierDefaults } from "../../infra/settings/tiers.ts";
 import type { StackFile } from "../../infra/settings/stack-file.ts";
 import type { Verb } from "./arguments.ts";
 
@@ -62,7 +62,7 @@ const differing: readonly Differing[] = [
   {
     key: "lavlay:supabase.poolSize",
     own: ({ supabase }) => supabase.poolSize,
-    brings: ({ poolSize }) => poolSize,
+    brings: ({ computeSize }, { supabase }) => poolSizeFor(supabase.computeSize ?? computeSize),
   },
   {
     key: "lavlay:supabase.replicaRegions",

@@ -18,7 +18,7 @@ export function printChanges(changes: readonly ResourceChange[], verbose: boolea
 const whatOf = ({ kind, routine }: ResourceChange) => (kind === "replace" && routine ? "run again" : kind);
 
 function changeLine(change: ResourceChange): string {
-  const { kind, type, name, properties, replacedBy, loss, routine, refused } = change;
+  const { kind, type, name, properties, replacedBy, loss, interruption, routine, refused } = change;
   const why =
     kind === "update"
       ? `: ${listed(properties.map(({ path }) => path))}`
@@ -28,6 +28,7 @@ function changeLine(change: ResourceChange): string {
   const line = [
     `${needsEye(change) ? "!" : " "} ${whatOf(change).padEnd(9)} ${name} (${shortType(type)})${why}`,
     ...(loss ? [`loses ${loss.what}`] : []),
+    ...(interruption ? [interruption] : []),
     ...(refused ? ["refused by the engine: it is protected"] : []),
   ].join("; ");
   if (!needsEye(change)) return line;
