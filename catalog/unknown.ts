@@ -1,5 +1,8 @@
-/** Stands for a value that only the apply will tell, in inputs seen during a preview. */
-export const unknown: unique symbol = Symbol("known after apply");
+/**
+ * Stands for a value that only the apply will tell, in inputs seen during a preview. Of the process, not of this module:
+ * the program (CommonJS) and the verbs (ES modules) load it once each.
+ */
+export const unknown: unique symbol = Symbol.for("lavlay: known after apply");
 
 /** Whether a value or anything inside it is still unknown. */
 export function hasUnknown(value: unknown): boolean {

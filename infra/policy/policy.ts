@@ -1,8 +1,8 @@
 import { unknown } from "../../catalog/unknown.ts";
 import type { Settings } from "../settings/settings.ts";
 
-/** Stands for a value that is secret: what it is, no policy may see. */
-export const secret = Symbol("secret");
+/** Stands for a value that is secret: what it is, no policy may see. Of the process, as `unknown` is. */
+export const secret = Symbol.for("lavlay: secret");
 
 /** A resource as policies see it: values that only the apply tells are `unknown`, secret ones `secret`. */
 export interface PolicyResource {

@@ -100,7 +100,7 @@ describe("the report", () => {
 
   it("tells every property where asked to", async () => {
     const { move: planned } = await move(stackYaml("pro"), "team");
-    const text = printMove(planned, { ...looking("team"), verbose: true });
+    const text = stripVTControlCharacters(printMove(planned, { ...looking("team"), verbose: true }));
     expect(text).toMatch(/- sizeGb: 8\n.*\+ sizeGb: 50/);
     expect(printMove(planned, looking("team"))).not.toContain("sizeGb: 8");
   });

@@ -122,6 +122,34 @@ describe("the review of a branch", () => {
     expect(text).toContain("stage (new)");
   });
 
+  it("names the policies that it breaks", async () => {
+    edit("infra/edge/zone-settings.ts", (source) =>
+      source.replace('min_tls_version: "1.2"', 'min_tls_version: "1.0"'),
+    );
+    edit("infra/media/media.ts", (source) =>
+      source.replace("origins: args.allowedOrigins", 'origins: ["*"]'),
+    );
+    const { exitCode, text } = await review("--stack", "prod");
+    expect(exitCode).toBe(3);
+    expect(text).toContain("**prod**: 2 policies are broken");
+    expect(text).toContain("⛔ policy `no-wildcard-origin`, `media-cors`: rules");
+    expect(text).toContain("⛔ policy `tls-1-2-and-up`, `edge-min-tls-version`: min\\_tls\\_version: 1.0");
+  });
+
+  it("asks for a look above the budget, and at another version of a provider", async () => {
+    edit(
+      "Pulumi.dev.yaml",
+      (yaml) => `${yaml.replace("tier: free", "tier: pro")}  lavlay:budget:\n    monthlyUsd: 20\n`,
+    );
+    edit("package-lock.json", (lock) =>
+      lock.replace(/("node_modules\/@pulumi\/cloudflare": \{\s*"version": )"[^"]*"/, '$1"7.0.0"'),
+    );
+    const { exitCode, text } = await review("--stack", "dev");
+    expect(exitCode).toBe(3);
+    expect(text).toContain("**dev**: the floor is above the budget");
+    expect(text).toMatch(/- @pulumi\/cloudflare \S+ → 7\.0\.0/);
+  });
+
   it("of a stack that the settings refuse names every reason, and never fails", async () => {
     edit("Pulumi.prod.yaml", (yaml) => yaml.replace("tier: pro", "tier: huge").replace("eu-west-1", "moon"));
     const { exitCode, text } = await review("--stack", "prod");
