@@ -30,5 +30,8 @@ export function keyText(key: string): string {
 
 /** Pulumi reads YAML 1.1, in which `off` is false. */
 function isPlain(text: string): boolean {
-  return plain.test(text) && (["1.1", "1.2"] as const).every((version) => parse(text, { version }) === text);
+  return (
+    plain.test(text) &&
+    (["1.1", "1.2"] as const).every((version) => parse(text, { version, logLevel: "error" }) === text)
+  );
 }
