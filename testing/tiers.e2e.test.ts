@@ -146,7 +146,19 @@ describe("a stack with data in it, from tier to tier", () => {
       expect(waiting?.["jobs"]).toBeGreaterThan(0);
     }
     await changesNothing(configured(to));
+    if (to === "enterprise") await isReachedThroughTheLoadBalancer();
   });
+
+  /** Reads by the pool of the replicas, a function by its own, all else by the API's. */
+  async function isReachedThroughTheLoadBalancer(): Promise<void> {
+    const outputs = await checkout.pulumi(["stack", "output", "--json"]);
+    const { api: url, publishableKey } = JSON.parse(outputs.stdout) as Record<string, string>;
+    expect(url).toMatch(/^http:\/\/api\.lavlay\.localhost:/);
+    const ask = (path: string) => frontFetch(`${url}${path}`, { headers: { apikey: publishableKey ?? "" } });
+    expect(await (await ask("/rest/v1/posts?select=content")).json()).toEqual([{ content: "Hello" }]);
+    expect((await ask("/functions/v1/upload-media")).status).toBe(405);
+    expect((await ask("/auth/v1/health")).status).toBe(200);
+  }
 
   it("the verb for the way down asks the same database", async () => {
     writeFileSync(join(checkout.root, "Pulumi.local.yaml"), readFileSync(configured("team"), "utf8"));
