@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -23,7 +24,12 @@ const review = async (...more: string[]) => {
   return { exitCode, stderr, text: stdout.replace(/\b[0-9a-f]{64}\b/g, "<sha256>") };
 };
 
+/** Where a review unpacks revisions. */
+const revisionFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("lavlay-review-"));
+let foldersBefore: string[];
+
 beforeAll(() => {
+  foldersBefore = revisionFolders();
   checkout = checkOut();
   git("init", "--quiet", "--initial-branch=base");
   git("add", "--all", "--", ".", ":!node_modules");
@@ -179,8 +185,7 @@ describe("the review of a branch", () => {
   });
 
   it("leaves nothing behind", () => {
-    const { TMPDIR = "/tmp" } = process.env;
-    expect(readdirSync(TMPDIR).filter((name) => name.startsWith("lavlay-review-"))).toEqual([]);
+    expect(revisionFolders()).toEqual(foldersBefore);
     expect(git("status", "--porcelain")).not.toMatch(/lavlay-review/);
   });
 });
