@@ -12,7 +12,7 @@ const losses: Readonly<Record<string, Loss>> = {
     what: "the host that every stored media address points to",
     of: "data",
   },
-  "supabase:index/project:Project": { what: "the database, all accounts and the functions", of: "data" },
+  "supabase:index/project:Project": { what: "the database and all accounts, with the functions", of: "data" },
   "pulumi-nodejs:dynamic/lavlay/backend:ReadReplica": {
     what: "the replica's share of the reads",
     of: "service",

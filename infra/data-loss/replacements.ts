@@ -1,3 +1,4 @@
+import { lossOf } from "../../catalog/holds-data.ts";
 import type { Problem } from "../../catalog/problem.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { DeployedResource } from "./deployed.ts";
@@ -5,8 +6,6 @@ import type { DeployedResource } from "./deployed.ts";
 /** Properties that the vendor cannot change in place, of the resources that hold data. */
 interface Fixed {
   type: string;
-  /** What would be lost, in people's words. */
-  holds: string;
   /** Property → the configuration key it comes from and its value now. */
   properties: Record<string, { key: string; value: unknown }>;
 }
@@ -20,7 +19,6 @@ export function replacements(settings: Settings, deployed: readonly DeployedReso
   const fixed: Fixed[] = [
     {
       type: "cloudflare:index/r2Bucket:R2Bucket",
-      holds: "the bucket with everything people uploaded",
       properties: {
         name: { key: "lavlay:media.bucket", value: media.bucket },
         accountId: account,
@@ -29,7 +27,6 @@ export function replacements(settings: Settings, deployed: readonly DeployedReso
     },
     {
       type: "cloudflare:index/r2CustomDomain:R2CustomDomain",
-      holds: "the media host that every stored address points to",
       properties: {
         domain: { key: "lavlay:media.host", value: media.host },
         zoneId: zone,
@@ -39,14 +36,13 @@ export function replacements(settings: Settings, deployed: readonly DeployedReso
     },
     {
       type: "supabase:index/project:Project",
-      holds: "the project with its database and its users",
       properties: {
         organizationId: { key: "lavlay:supabase.organizationId", value: supabase.organizationId },
         region: { key: "lavlay:supabase.region", value: supabase.region },
       },
     },
   ];
-  return fixed.flatMap(({ type, holds, properties }) =>
+  return fixed.flatMap(({ type, properties }) =>
     deployed
       .filter((resource) => resource.type === type)
       .flatMap(({ outputs }) =>
@@ -55,7 +51,7 @@ export function replacements(settings: Settings, deployed: readonly DeployedReso
           .map(([property, { key, value }]) => ({
             key,
             value: `${String(outputs[property])} → ${String(value)}`,
-            limit: `it would replace ${holds}, and this stack is protected`,
+            limit: `it would lose ${lossOf(type, outputs)?.what ?? "what it holds"}, and this stack is protected`,
             fix: `Set it back to ${String(outputs[property])}. To move on purpose, copy the data first, then set lavlay:protect to false in an update of its own.`,
           })),
       ),

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PolicyPack, Secret, UnknownValueError } from "@pulumi/policy";
+import { unknown } from "../../catalog/unknown.ts";
 import { parseStackFile } from "../settings/stack-file.ts";
 import { settingsOf } from "../settings/settings.ts";
 import { resourcePolicies, stackPolicies } from "./policies.ts";
-import { secret, unknown, type PolicyContext, type PolicyResource } from "./policy.ts";
+import { secret, type PolicyContext, type PolicyResource } from "./policy.ts";
 import { plainSecrets, secretsAreSecret } from "./secrets-are-secret.ts";
 
 /**

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { catalogEntries } from "../../catalog/catalog.ts";
+import { unknown } from "../../catalog/unknown.ts";
 import { testSettings } from "../settings/testing.ts";
 import { resourcePolicies, stackPolicies, violationsOf } from "./policies.ts";
-import { secret, unknown, type PolicyResource } from "./policy.ts";
+import { secret, type PolicyResource } from "./policy.ts";
 
 const cloudflare = (name: string) => `cloudflare:index/${name[0]?.toLowerCase()}${name.slice(1)}:${name}`;
 const supabase = (name: string) => `supabase:index/${name[0]?.toLowerCase()}${name.slice(1)}:${name}`;

@@ -1,4 +1,3 @@
-import { unknown } from "../../catalog/unknown.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** Stands for a value that is secret: what it is, no policy may see. Of the process, as `unknown` is. */
@@ -57,5 +56,3 @@ export function propertyOf(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   return (value as Record<string, unknown>)[name];
 }
-
-export { unknown };

@@ -1,5 +1,6 @@
 import { catalogEntry } from "../../catalog/catalog.ts";
-import { itemsOf, propertyOf, secret, unknown, type PolicyResource, type ResourcePolicy } from "./policy.ts";
+import { unknown } from "../../catalog/unknown.ts";
+import { itemsOf, propertyOf, secret, type PolicyResource, type ResourcePolicy } from "./policy.ts";
 
 /** What must not be read in the state, in a log or in a review. */
 export const secretsAreSecret = {

@@ -1,7 +1,8 @@
 import { catalogEntry } from "../../catalog/catalog.ts";
 import { formatProblem } from "../../catalog/problem.ts";
 import { checkResource } from "../../catalog/rules/index.ts";
-import { secret, unknown, type ResourcePolicy } from "./policy.ts";
+import { unknown } from "../../catalog/unknown.ts";
+import { secret, type ResourcePolicy } from "./policy.ts";
 
 /** What a vendor would refuse, or what its plan does not allow: told before the vendor is asked. */
 export const withinPlanLimits: ResourcePolicy = {

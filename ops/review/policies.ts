@@ -3,8 +3,6 @@ import { violationsOf, type PolicyViolation } from "../../infra/policy/policies.
 import { secret } from "../../infra/policy/policy.ts";
 import type { PlanReport } from "../plan/plan.ts";
 
-export type { PolicyViolation } from "../../infra/policy/policies.ts";
-
 /** What of a plan the policy pack refuses. */
 export function brokenPolicies({ resources, settings }: PlanReport): PolicyViolation[] {
   return violationsOf(

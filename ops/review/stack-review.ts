@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isRefusal, type Problem } from "../../catalog/problem.ts";
 import { secretKeys } from "../../infra/settings/schema.ts";
+import type { PolicyViolation } from "../../infra/policy/policies.ts";
 import { hashApp } from "../../infra/web/build-app.ts";
 import { costDelta, type CostDelta } from "../cost/cost-delta.ts";
 import { planStack, type PlanReport } from "../plan/plan.ts";
 import { parseStackFile } from "../../infra/settings/stack-file.ts";
 import { readSql, type SqlFile } from "../sql/files.ts";
 import { changesBetween, type ResourceChange } from "./changes.ts";
-import { brokenPolicies, type PolicyViolation } from "./policies.ts";
+import { brokenPolicies } from "./policies.ts";
 import { compareValues, type PropertyChange } from "./values.ts";
 
 /** What a change does to one stack. */
