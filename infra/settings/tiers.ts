@@ -112,7 +112,7 @@ export const tiers: Readonly<Record<Tier, TierDefaults>> = {
     images: true,
     loadBalancer: true,
     monitoring: true,
-    sql: ["baseline", "free", "pro", "team"],
+    sql: ["baseline", "free", "pro", "team", "enterprise"],
   },
 };
 

@@ -1,16 +1,14 @@
--- The points ledger in partitions by month, so that its indexes stay small and old months can be put away as a whole.
--- The table as it is becomes the first partition: no row is copied. Reads and writes of the ledger wait while its new
--- primary key is built and its rows are checked against the partition's bound.
-
+-- The table as it is becomes the first partition: no row is copied or read, key and bound being there. Reads and writes of
+-- the ledger wait for the milliseconds that this takes.
 create schema partitions;
 grant usage on schema partitions to service_role;
 
 alter table public.points_transactions rename to points_transactions_first;
 alter table public.points_transactions_first set schema partitions;
 alter table partitions.points_transactions_first alter column id drop identity;
--- A unique key of a partitioned table holds the column it is partitioned by.
 alter table partitions.points_transactions_first drop constraint points_transactions_pkey;
-alter table partitions.points_transactions_first add primary key (id, created_at);
+alter table partitions.points_transactions_first
+  add constraint points_transactions_first_pkey primary key using index points_transactions_id_created_at_key;
 alter index partitions.points_transactions_user_id_created_at_idx rename to points_transactions_first_user_id_created_at_idx;
 drop trigger sum_points on partitions.points_transactions_first;
 
@@ -35,12 +33,14 @@ do $$
 begin
   execute format(
     'alter table public.points_transactions attach partition partitions.points_transactions_first for values from (minvalue) to (%L)',
-    date_trunc('month', now() at time zone 'UTC') at time zone 'UTC' + interval '1 month');
+    (select substring(pg_get_constraintdef(oid) from '''([^'']+)''') from pg_constraint
+      where conname = 'points_transactions_before'));
   perform setval(
     pg_get_serial_sequence('public.points_transactions', 'id'),
     coalesce((select max(id) from public.points_transactions), 0) + 1, false);
 end
 $$;
+alter table partitions.points_transactions_first drop constraint points_transactions_before;
 
 -- After the rows are in their place: they are summed already.
 create trigger sum_points after insert on public.points_transactions
@@ -52,33 +52,3 @@ alter table partitions.points_transactions_first enable row level security;
 alter table partitions.points_transactions_default enable row level security;
 revoke all on partitions.points_transactions_first, partitions.points_transactions_default
   from anon, authenticated, service_role;
-
--- Makes the partitions of the coming months that are not there yet; how many it made.
-create function public.make_points_partitions(months integer default 3) returns integer
-language plpgsql security definer set search_path = ''
-as $$
-declare
-  begins timestamptz;
-  name text;
-  made integer := 0;
-begin
-  for ahead in 1..months loop
-    begins := date_trunc('month', now() at time zone 'UTC') at time zone 'UTC' + make_interval(months => ahead);
-    name := 'points_transactions_' || to_char(begins at time zone 'UTC', 'YYYY_MM');
-    if to_regclass('partitions.' || name) is null then
-      execute format(
-        'create table partitions.%I partition of public.points_transactions for values from (%L) to (%L)',
-        name, begins, begins + interval '1 month');
-      execute format('alter table partitions.%I enable row level security', name);
-      execute format('revoke all on partitions.%I from anon, authenticated, service_role', name);
-      made := made + 1;
-    end if;
-  end loop;
-  return made;
-end
-$$;
-revoke execute on function public.make_points_partitions(integer) from public, anon, authenticated, service_role;
-select public.make_points_partitions();
-
-create extension if not exists pg_cron with schema pg_catalog;
-select cron.schedule('make-points-partitions', '0 3 1 * *', 'select public.make_points_partitions()');

@@ -1,0 +1,2 @@
+-- `forget-cron-runs` stays: other jobs may go on.
+select cron.unschedule(jobid) from cron.job where jobname = 'refresh-feed';
