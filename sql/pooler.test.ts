@@ -114,14 +114,15 @@ describeUnless(noPgBouncer, "behind a transaction pooler", () => {
       await unlike();
       if (n % 2 === 0) await like();
     });
-    expect(
-      await query(
-        url,
-        `select likes_count, comments_count, (select count(*)::int from likes where post_id = posts.id) as likes,
-           (select count(*)::int from comments where post_id = posts.id) as comments from posts where id = $1`,
-        [post?.id],
-      ),
-    ).toEqual([{ likes_count: CLIENTS / 2, likes: CLIENTS / 2, comments_count: CLIENTS, comments: CLIENTS }]);
+    // As the app reads them.
+    const { rows } = await asUser(
+      clients[0] as pg.Client,
+      users[0] as string,
+      "select likes_count, comments_count from profile_page($1) where id = $2",
+      [author, post?.id],
+    );
+    expect(rows).toEqual([{ likes_count: CLIENTS / 2, comments_count: CLIENTS }]);
+    expect(await query(url, "select from likes where post_id = $1", [post?.id])).toHaveLength(CLIENTS / 2);
     expect(
       await query(url, "select user_id from posts where user_id <> $1 order by user_id", [author]),
     ).toEqual(users.map((user) => ({ user_id: user })));
@@ -164,9 +165,7 @@ describeUnless(noPgBouncer, "behind a transaction pooler", () => {
         if (rows.length === 0) return mine;
         for (const { id, payload } of rows) {
           mine.push(payload.n);
-          expect((await asService(client, "select complete_job($1) as done", [id])).rows).toEqual([
-            { done: true },
-          ]);
+          await asService(client, "select complete_job($1)", [id]);
         }
       }
     });
