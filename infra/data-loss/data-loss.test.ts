@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { testSettings } from "../settings/testing.ts";
+import { mayLeaveBehind } from "./database.ts";
 import { dataLoss } from "./index.ts";
 
 const project = (more: object = {}) => ({ organizationId: "lavlay", region: "eu-west-1", ...more });
@@ -52,5 +53,14 @@ describe("a way down", () => {
     ]);
     expect(dataLoss(testSettings({ tier: "pro" }), [replica(false)])).toEqual([]);
     expect(dataLoss(testSettings({ tier: "team" }), [replica(true)])).toEqual([]);
+  });
+
+  it.each([
+    ["free", ["baseline", "free", "pro"], true],
+    ["free", ["baseline", "free"], false],
+    ["pro", ["baseline", "free", "pro", "team"], true],
+    ["team", ["baseline", "free", "pro", "team", "enterprise"], false],
+  ] as const)("to %s from %j may leave something behind in the database: %s", (tier, from, may) => {
+    expect(mayLeaveBehind(from, testSettings({ tier }))).toBe(may);
   });
 });

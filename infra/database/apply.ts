@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { DatabaseError, escapeIdentifier, type ClientBase } from "pg";
-import { record } from "./history.ts";
 import { lineAt, type IndexName, type Script, type Statement } from "./statements.ts";
 
 /** How often a file is tried while others hold locks that it needs. */
@@ -10,17 +9,21 @@ const CONCURRENT_LOCK_FACTOR = 12;
 /** Lock not available, deadlock detected. */
 const contended = new Set(["55P03", "40P01"]);
 
-/** Applies one file and records it. Gives way to whoever holds a lock for long, then tries again. */
+/** What is written down of a file that was run, in the file's own transaction where it has one. */
+export type Bookkeeping = (client: ClientBase, script: Script) => Promise<void>;
+
+/** Runs one file and keeps the books. Gives way to whoever holds a lock for long, then tries again. */
 export async function apply(
   client: ClientBase,
   script: Script,
+  keepBooks: Bookkeeping,
   lockTimeoutMs: number,
   report: (line: string) => void,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      if (script.transactional) await applyInTransaction(client, script, lockTimeoutMs);
-      else await applyAlone(client, script, lockTimeoutMs * CONCURRENT_LOCK_FACTOR);
+      if (script.transactional) await applyInTransaction(client, script, keepBooks, lockTimeoutMs);
+      else await applyAlone(client, script, keepBooks, lockTimeoutMs * CONCURRENT_LOCK_FACTOR);
       return;
     } catch (error) {
       const code = error instanceof MigrationError ? error.code : undefined;
@@ -43,23 +46,30 @@ export class MigrationError extends Error {
   }
 }
 
-async function applyInTransaction(client: ClientBase, script: Script, lockTimeoutMs: number): Promise<void> {
-  await client.query("begin");
+async function applyInTransaction(
+  client: ClientBase,
+  script: Script,
+  keepBooks: Bookkeeping,
+  lockTimeoutMs: number,
+): Promise<void> {
   try {
-    await client.query(`set local lock_timeout = ${lockTimeoutMs}`);
-    for (const statement of script.statements) await execute(client, script, statement);
-    await record(client, script);
-    await client.query("commit");
-  } catch (error) {
-    await client.query("rollback").catch(() => {}); // The first error is the one to tell.
-    throw error;
+    await inTransaction(client, async () => {
+      await client.query(`set local lock_timeout = ${lockTimeoutMs}`);
+      for (const statement of script.statements) await execute(client, script, statement);
+      await keepBooks(client, script);
+    });
   } finally {
     // A file's SET outlives its transaction.
     await client.query("reset role; reset search_path").catch(() => {});
   }
 }
 
-async function applyAlone(client: ClientBase, script: Script, lockTimeoutMs: number): Promise<void> {
+async function applyAlone(
+  client: ClientBase,
+  script: Script,
+  keepBooks: Bookkeeping,
+  lockTimeoutMs: number,
+): Promise<void> {
   const [statement] = script.statements;
   if (!statement) return;
   await client.query(`set lock_timeout = ${lockTimeoutMs}`);
@@ -73,9 +83,19 @@ async function applyAlone(client: ClientBase, script: Script, lockTimeoutMs: num
   } finally {
     await client.query("reset lock_timeout").catch(() => {});
   }
+  await inTransaction(client, () => keepBooks(client, script));
+}
+
+/** All of it or, with the first error, nothing. */
+export async function inTransaction(client: ClientBase, work: () => Promise<void>): Promise<void> {
   await client.query("begin");
-  await record(client, script);
-  await client.query("commit");
+  try {
+    await work();
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback").catch(() => {}); // The first error is the one to tell.
+    throw error;
+  }
 }
 
 async function execute(client: ClientBase, script: Script, statement: Statement): Promise<void> {

@@ -16,7 +16,6 @@ const notYet = new Set([
 
 /**
  * Connects, waiting for a database that does not accept connections yet. A wrong password is not waited for.
- * The connection must keep its session: a direct one or a session pooler, not a transaction pooler.
  * @param limitMs how long to wait
  */
 export async function connect(

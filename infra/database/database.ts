@@ -2,6 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { join } from "node:path";
 import { fromProgram, projectRoot } from "../paths.ts";
+import { foldersWithout } from "./folders.ts";
 import { hashOfMigrations } from "./migrations.ts";
 
 export interface DatabaseArgs {
@@ -11,11 +12,16 @@ export interface DatabaseArgs {
   folders: readonly string[];
 }
 
-/** The schema: the SQL of those folders, applied in order whenever it changes. Nothing is undone when it goes. */
+/**
+ * The schema: the SQL of those folders, applied in order whenever it changes. What other tiers' folders made is undone
+ * where it has a way down; nothing is undone when the component goes.
+ */
 export class Database extends pulumi.ComponentResource {
   constructor(name: string, args: DatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("lavlay:database:Database", name, {}, opts);
     const directories = args.folders.map((folder) => `sql/${folder}`);
+    const leaving = foldersWithout(args.folders).map((folder) => `sql/${folder}`);
+    const absolute = (paths: readonly string[]) => paths.map((path) => join(projectRoot, path));
 
     new command.local.Command(
       `${name}-migrations`,
@@ -25,9 +31,10 @@ export class Database extends pulumi.ComponentResource {
         create: [
           "node --import tsx infra/database/migrate.ts",
           ...directories.map((directory) => `--dir ${directory}`),
+          ...leaving.map((directory) => `--leave ${directory}`),
         ].join(" "),
         environment: { DATABASE_URL: pulumi.secret(args.connectionString) },
-        triggers: [hashOfMigrations(directories.map((directory) => join(projectRoot, directory)))],
+        triggers: [hashOfMigrations(absolute(directories), absolute(leaving))],
         // No `update`: then `create` runs again, which is right for a new address. No `delete`: a trigger replaces the
         // command, and deleting the old one must not touch the data.
       },

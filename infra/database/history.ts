@@ -22,7 +22,7 @@ export async function readHistory(client: ClientBase): Promise<History> {
   return new Map(rows.map(({ version, sha256 }) => [version, sha256 ?? undefined]));
 }
 
-/** To be called inside a transaction. */
+/** Says that a file is applied. To be called inside a transaction. */
 export async function record(client: ClientBase, { migration, statements }: Script): Promise<void> {
   await client.query(
     "insert into supabase_migrations.schema_migrations (version, name, statements) values ($1, $2, $3)",
@@ -33,4 +33,11 @@ export async function record(client: ClientBase, { migration, statements }: Scri
      on conflict (version) do update set sha256 = excluded.sha256`,
     [migration.version, migration.sha256],
   );
+}
+
+/** Takes a version out, so that its file can be applied again. To be called inside a transaction. */
+export async function unrecord(client: ClientBase, { migration }: Script): Promise<void> {
+  for (const table of ["schema_migrations", "checksums"]) {
+    await client.query(`delete from supabase_migrations.${table} where version = $1`, [migration.version]);
+  }
 }

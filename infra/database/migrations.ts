@@ -15,6 +15,11 @@ export interface Migration {
   readonly sql: string;
   /** Of the text with `\n` line ends and no byte order mark, so that every checkout has the same. */
   readonly sha256: string;
+  /**
+   * The way down, `<version>_<name>.down.sql` beside it: undoes the file when a stack leaves its folder, and loses nothing
+   * that the file could not make again. Where there is none, what the file made stays.
+   */
+  readonly down?: Migration;
 }
 
 /**
@@ -40,10 +45,42 @@ export function readMigrations(directories: readonly string[]): Migration[] {
   return migrations;
 }
 
-/** Changes when, and only when, there is SQL to apply or to refuse: what triggers a run. */
-export function hashOfMigrations(directories: readonly string[]): string {
+/**
+ * What a stack has and what it leaves, each in order.
+ * @param leaving folders that the stack no longer has, if it ever had them
+ * @throws RefusedError as `readMigrations`, and naming every folder that is given as both
+ */
+export function readHadAndLeft(
+  directories: readonly string[],
+  leaving: readonly string[],
+): { had: Migration[]; left: Migration[] } {
+  const folders = new Set(directories.map((directory) => basename(directory)));
+  const both = leaving.filter((directory) => folders.has(basename(directory)));
+  if (both.length > 0) {
+    throw new RefusedError(
+      "The SQL",
+      both.map((directory) => ({
+        key: directory,
+        value: "to be applied and to be left",
+        limit: "a folder can be one of them",
+        fix: "Give it once.",
+      })),
+    );
+  }
+  const all = readMigrations([...directories, ...leaving]);
+  return {
+    had: all.filter(({ folder }) => folders.has(folder)),
+    left: all.filter(({ folder }) => !folders.has(folder)),
+  };
+}
+
+/** Changes when, and only when, there is SQL to apply, to undo or to refuse: what triggers a run. */
+export function hashOfMigrations(directories: readonly string[], leaving: readonly string[] = []): string {
+  const { had, left } = readHadAndLeft(directories, leaving);
   const hash = createHash("sha256");
-  for (const { label, sha256 } of readMigrations(directories)) hash.update(`${label} ${sha256}\n`);
+  for (const { label, sha256 } of [...had, ...left.flatMap(({ down }) => down ?? [])]) {
+    hash.update(`${label} ${sha256}\n`);
+  }
   return hash.digest("hex");
 }
 
@@ -61,8 +98,8 @@ function readFolder(directory: string, problems: Problem[]): Migration[] {
     });
     return [];
   }
-  return files.flatMap((file) => {
-    const [, version, name] = /^(\d{14})_([a-z0-9_]+)\.sql$/.exec(file) ?? [];
+  const found = files.flatMap((file) => {
+    const [, version, name, down] = /^(\d{14})_([a-z0-9_]+)(\.down)?\.sql$/.exec(file) ?? [];
     if (version === undefined || name === undefined) {
       problems.push({
         key: `${folder}/${file}`,
@@ -76,6 +113,32 @@ function readFolder(directory: string, problems: Problem[]): Migration[] {
       .replace(/^\uFEFF/, "")
       .replaceAll("\r\n", "\n");
     const sha256 = createHash("sha256").update(sql).digest("hex");
-    return { version, name, folder, label: `${folder}/${file}`, sql, sha256 };
+    return [
+      {
+        isDown: down !== undefined,
+        migration: { version, name, folder, label: `${folder}/${file}`, sql, sha256 },
+      },
+    ];
   });
+  const downs = new Map(
+    found.filter(({ isDown }) => isDown).map(({ migration }) => [stem(migration), migration]),
+  );
+  const migrations = found
+    .filter(({ isDown }) => !isDown)
+    .map(({ migration }): Migration => {
+      const down = downs.get(stem(migration));
+      downs.delete(stem(migration));
+      return { ...migration, ...(down && { down }) };
+    });
+  for (const { label } of downs.values()) {
+    problems.push({
+      key: label,
+      value: "a way down",
+      limit: `there is no ${label.replace(/\.down\.sql$/, ".sql")} beside it that it could undo`,
+      fix: "Name it as the file it undoes, or delete it.",
+    });
+  }
+  return migrations;
 }
+
+const stem = ({ version, name }: Migration) => `${version}_${name}`;

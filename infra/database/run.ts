@@ -1,17 +1,21 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ClientBase } from "pg";
 import { RefusedError } from "../../catalog/problem.ts";
-import { apply } from "./apply.ts";
+import { apply, inTransaction, type Bookkeeping } from "./apply.ts";
 import { connect } from "./connection.ts";
-import { readHistory } from "./history.ts";
-import { readMigrations } from "./migrations.ts";
-import { pendingMigrations } from "./pending.ts";
+import { readHistory, record, unrecord } from "./history.ts";
+import { readHadAndLeft, type Migration } from "./migrations.ts";
+import { migrationsToUndo, pendingMigrations } from "./pending.ts";
+import { preflight } from "./preflight.ts";
+import { expectOwnSession } from "./session.ts";
 import { loadParser, parseMigration, type Script } from "./statements.ts";
 
 export interface RunOptions {
   readonly connectionString: string;
   /** Folders of SQL files. */
   readonly directories: readonly string[];
+  /** Folders that the stack does not have, or no longer: what of them has a way down is undone. Default none. */
+  readonly leaving?: readonly string[];
   /** Called with each line for people. */
   readonly report: (line: string) => void;
   /** How long to wait for the database to accept connections. Default 5 minutes. */
@@ -26,40 +30,76 @@ export interface RunResult {
   readonly applied: number;
   /** How many were in place already. */
   readonly unchanged: number;
+  /** How many were recorded without being run, as their tables were there. */
+  readonly adopted: number;
+  /** How many were undone. */
+  readonly left: number;
 }
 
 /**
- * Applies what is not applied yet, file by file, each in one transaction where Postgres allows it.
- * Interrupted anywhere, the next run goes on where it stopped.
- * @throws RefusedError when the files themselves are wrong: nothing of them is applied then
+ * Undoes what is left behind and has a way down, then applies what is not applied yet: file by file, each in one
+ * transaction where Postgres allows it. Interrupted anywhere, the next run goes on where it stopped.
+ * @throws RefusedError when the files themselves are wrong or do not fit the tables that are there, or the connection is a
+ * transaction pooler's: nothing is run then
  */
 export async function runMigrations(options: RunOptions): Promise<RunResult> {
   const { report } = options;
-  const migrations = readMigrations(options.directories);
-  await loadParser();
-  const scripts = new Map<string, Script>();
-  const problems = migrations.flatMap((migration) => {
-    const script = parseMigration(migration);
-    if (Array.isArray(script)) return script;
-    scripts.set(migration.version, script as Script);
-    return [];
-  });
-  if (problems.length > 0) throw new RefusedError("The SQL", problems);
+  const { had, left } = readHadAndLeft(options.directories, options.leaving ?? []);
+  const all = [...had, ...left].sort((a, b) => (a.version < b.version ? -1 : 1));
+  const scriptOf = await parseAll(all.flatMap(({ down, ...up }) => [up, ...(down ? [down] : [])]));
 
-  const client = await connect(options.connectionString, options.connectLimitMs ?? 300_000, report);
+  const open = () => connect(options.connectionString, options.connectLimitMs ?? 300_000, report);
+  const client = await open();
   try {
+    await expectOwnSession(client, open, new URL(options.connectionString).host);
     await client.query("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0");
     await takeTurn(client, options.turnLimitMs ?? 600_000, report);
-    const pending = pendingMigrations(migrations, await readHistory(client));
-    for (const migration of pending) {
+    const history = await readHistory(client);
+    const pending = pendingMigrations(had, history);
+    const undone = migrationsToUndo(left, history);
+    const adoptions = await preflight(client, {
+      inHistory: all.filter(({ version }) => history.has(version)).map(scriptOf),
+      toUndo: undone.flatMap(({ down }) => down ?? []).map(scriptOf),
+      pending: pending.map(scriptOf),
+    });
+    const work = async (what: string, { label }: Migration, script: Script, keepBooks: Bookkeeping) => {
       const start = performance.now();
-      await apply(client, scripts.get(migration.version) as Script, options.lockTimeoutMs ?? 5_000, report);
-      report(`applied ${migration.label} (${Math.round(performance.now() - start)} ms)`);
+      await apply(client, script, keepBooks, options.lockTimeoutMs ?? 5_000, report);
+      report(`${what} ${label} (${Math.round(performance.now() - start)} ms)`);
+    };
+    for (const migration of undone) {
+      if (migration.down) await work("left", migration, scriptOf(migration.down), unrecord);
     }
-    return { applied: pending.length, unchanged: migrations.length - pending.length };
+    for (const migration of pending) {
+      const notes = adoptions.get(migration.version);
+      if (notes) {
+        await inTransaction(client, () => record(client, scriptOf(migration)));
+        for (const line of [`adopted ${migration.label}: its tables are there`, ...notes]) report(line);
+      } else await work("applied", migration, scriptOf(migration), record);
+    }
+    return {
+      applied: pending.length - adoptions.size,
+      unchanged: had.length - pending.length,
+      adopted: adoptions.size,
+      left: undone.length,
+    };
   } finally {
     await client.end().catch(() => {}); // Ends the session, and with it the turn.
   }
+}
+
+/** The script of each file. */
+async function parseAll(files: readonly Migration[]): Promise<(file: Migration) => Script> {
+  await loadParser();
+  const scripts = new Map<string, Script>();
+  const problems = files.flatMap((file) => {
+    const script = parseMigration(file);
+    if (Array.isArray(script)) return script;
+    scripts.set(file.label, script as Script);
+    return [];
+  });
+  if (problems.length > 0) throw new RefusedError("The SQL", problems);
+  return ({ label }) => scripts.get(label) as Script;
 }
 
 /**

@@ -13,6 +13,7 @@ export interface Script {
 }
 
 export interface Statement {
+  readonly node: Node;
   readonly text: string;
   /** Line of the file where it begins, from 1. */
   readonly line: number;
@@ -31,17 +32,15 @@ export const loadParser: () => Promise<void> = loadModule;
 export function parseMigration(migration: Migration): Script | Problem[] {
   const { sql, label } = migration;
   const bytes = Buffer.from(sql);
-  let parsed: { node: Node; statement: Statement }[];
+  let statements: Statement[];
   try {
-    parsed = (parseSync(sql).stmts ?? []).map(({ stmt, stmt_location: start = 0, stmt_len: length }) => ({
+    statements = (parseSync(sql).stmts ?? []).map(({ stmt, stmt_location: start = 0, stmt_len: length }) => ({
       node: stmt as Node,
-      statement: {
-        text: bytes
-          .subarray(start, length ? start + length : undefined)
-          .toString()
-          .trim(),
-        line: lineAt(bytes.subarray(0, start).toString()),
-      },
+      text: bytes
+        .subarray(start, length ? start + length : undefined)
+        .toString()
+        .trim(),
+      line: lineAt(bytes.subarray(0, start).toString()),
     }));
   } catch (error) {
     const position = hasSqlDetails(error) ? (error.sqlDetails?.cursorPosition ?? 0) : 0;
@@ -55,14 +54,13 @@ export function parseMigration(migration: Migration): Script | Problem[] {
       },
     ];
   }
-  const problems = parsed.flatMap(({ node, statement }) => {
-    const refusal = refuse(node, parsed.length);
+  const problems = statements.flatMap(({ node, text, line }) => {
+    const refusal = refuse(node, statements.length);
     if (refusal === undefined) return [];
-    return [{ key: `${label}:${statement.line}`, value: firstWords(statement.text), ...refusal }];
+    return [{ key: `${label}:${line}`, value: firstWords(text), ...refusal }];
   });
   if (problems.length > 0) return problems;
-  const [only] = parsed;
-  const statements = parsed.map(({ statement }) => statement);
+  const [only] = statements;
   if (!only || !runsAlone(only.node)) return { migration, statements, transactional: true };
   return { migration, statements, transactional: false, index: builtIndex(only.node) };
 }

@@ -12,15 +12,19 @@ export interface LeavingOptions {
 
 /**
  * What in the database would be left with nobody to care for it: jobs that no worker takes, dead letters that nobody has
- * looked at, more data than the new plan holds. Partitions stay and need no care: what makes new ones is scheduled in the
- * database and not undone, and an insert for which there is none goes to the default partition.
+ * looked at, more data than the new plan holds. Partitions stay and need no care: whether or not the schedule that makes new
+ * ones has a way down, an insert for which there is none goes to the default partition.
  */
 export async function undrained(client: ClientBase, options: LeavingOptions): Promise<Problem[]> {
-  const leaves = (folder: string) => options.from.includes(folder) && !options.to.includes(folder);
   return [
-    ...(leaves("team") ? await queuedJobs(client) : []),
+    ...(leavesQueue(options) ? await queuedJobs(client) : []),
     ...(options.holdsGigabytes === undefined ? [] : await databaseSize(client, options.holdsGigabytes)),
   ];
+}
+
+/** The folder `team` makes the job queue. */
+export function leavesQueue({ from, to }: Pick<LeavingOptions, "from" | "to">): boolean {
+  return from.includes("team") && !to.includes("team");
 }
 
 interface Queue {

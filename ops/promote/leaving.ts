@@ -1,5 +1,6 @@
 import { supabasePlans } from "../../catalog/entitlements/supabase.ts";
 import type { Settings } from "../../infra/settings/settings.ts";
+import { undoneBy, type LeftSql } from "../sql/files.ts";
 
 /** What a way down means for something that the stack has. */
 export interface Leaving {
@@ -9,8 +10,8 @@ export interface Leaving {
 }
 
 /** What goes, and what stays although the tier does not bring it. What must not go unasked is refused or accepted elsewhere. */
-export function leavings(before: Settings, after: Settings): Leaving[] {
-  return [...service(before, after), ...backups(before, after), ...staying(before, after)];
+export function leavings(before: Settings, after: Settings, left: LeftSql): Leaving[] {
+  return [...service(before, after), ...backups(before, after), ...database(left)];
 }
 
 const goes = (what: string, note: string): Leaving => ({ what, how: "goes", note });
@@ -78,16 +79,38 @@ function backups(before: Settings, after: Settings): Leaving[] {
   ];
 }
 
-function staying(before: Settings, after: Settings): Leaving[] {
-  const folders = before.database.sql.filter((folder) => !after.database.sql.includes(folder));
-  if (folders.length === 0) return [];
+function database({ undone, staying }: LeftSql): Leaving[] {
+  const goes = undone.map(undoneBy).sort();
   return [
-    {
-      what: `what sql/${folders.join(", sql/")} made`,
-      how: "stays",
-      note: `no SQL is undone: tables, partitions and their schedule, functions and indexes go on as they are${
-        folders.includes("team") ? ". What is put into the job queue from then on is taken by nobody" : ""
-      }`,
-    },
+    ...(goes.length > 0
+      ? [
+          {
+            what: `what ${named(goes, staying)} made`,
+            how: "goes" as const,
+            note: "its ways down undo it, and a promotion makes it again",
+          },
+        ]
+      : []),
+    ...(staying.length > 0
+      ? [
+          {
+            what: `what ${named(staying, goes)} made`,
+            how: "stays" as const,
+            note: `there is no way down: tables and their partitions, functions, schedules and indexes go on as they are${
+              staying.some(inTeam) ? ". What is put into the job queue from then on is taken by nobody" : ""
+            }`,
+          },
+        ]
+      : []),
   ];
+}
+
+const folderOf = (label: string) => label.split("/", 1)[0] ?? "";
+const inTeam = (label: string) => folderOf(label) === "team";
+
+/** Those files: by their folder, where the others have none of it. */
+function named(labels: readonly string[], others: readonly string[]): string {
+  const shared = new Set(others.map(folderOf));
+  const names = labels.map((label) => (shared.has(folderOf(label)) ? label : `sql/${folderOf(label)}`));
+  return [...new Set(names)].join(", ");
 }

@@ -1,6 +1,6 @@
 import type { Problem } from "../../catalog/problem.ts";
 import { supabasePlans } from "../../catalog/entitlements/supabase.ts";
-import { leftBehind } from "../../infra/data-loss/database.ts";
+import { leftBehind, mayLeaveBehind } from "../../infra/data-loss/database.ts";
 import { dataLoss } from "../../infra/data-loss/index.ts";
 import { redact } from "../../infra/database/connection.ts";
 import type { Settings } from "../../infra/settings/settings.ts";
@@ -58,12 +58,11 @@ function recoveryPoints(
   ];
 }
 
-/** Nobody is asked as long as the stack keeps its SQL and room to grow: then nothing can be left behind. */
+/** Nobody is asked as long as the stack keeps its queue and room to grow: then nothing can be left behind. */
 async function inDatabase(before: Settings, after: Settings, { database }: LossOptions): Promise<Problem[]> {
   const from = before.database.sql;
   const grows = ({ plans }: Settings) => supabasePlans[plans.supabase].diskGrows;
-  const keepsSql = from.every((folder) => after.database.sql.includes(folder));
-  if (keepsSql && (grows(after) || !grows(before))) return [];
+  if (!mayLeaveBehind(from, after) && (grows(after) || !grows(before))) return [];
   const access = await database();
   if ("problem" in access) return [access.problem];
   const problems = await leftBehind(access.url, from, after);

@@ -231,7 +231,7 @@ describe("a way down", () => {
     }
   });
 
-  it("asks no database where the SQL stays and the disk grows", async () => {
+  it("asks no database where the job queue stays and the disk grows", async () => {
     const { move: planned } = await down(stackYaml("enterprise", { supabase: replicasAtRest }), "team", {
       accept: ["recovery-points"],
       database: () => Promise.reject(new Error("it was asked")),
@@ -290,6 +290,7 @@ describe("a way down", () => {
       "goes the dedicated pooler",
       "goes recovery to any second of the last 7 days",
       "goes daily backups older than 7 days",
+      "goes what sql/enterprise made",
       "stays what sql/team made",
     ]);
   });

@@ -48,11 +48,12 @@ function heading({ verb, stack, from, to, target }: Move): string[] {
   ];
 }
 
-function effectSections({ changes, sql, cost }: Effect, verbose: boolean): string[] {
+function effectSections({ changes, sql, undone, cost }: Effect, verbose: boolean): string[] {
   const { after } = cost;
   const over = after?.budgetUsd !== undefined && after.knownUsd > after.budgetUsd;
   return [
     ...section(...printChanges(changes, verbose)),
+    ...section("SQL that is undone", printSql(undone, verbose)),
     ...section("SQL that comes new", printSql(sql, verbose)),
     ...section("Cost a month before the first user comes", [
       ...costText(cost).map(diffLine),

@@ -65,7 +65,7 @@ function tally({ stack, changes, sql, cost, existed, exists, refused }: StackRev
   const floor = same
     ? formatSum(after)
     : [before, after].map((sum) => (sum ? formatSum(sum) : "–")).join(" → ");
-  return `| ${[name, ...numbers, sql.added.length, floor].join(" | ")} |`;
+  return `| ${[name, ...numbers, sql.undone.length + sql.added.length, floor].join(" | ")} |`;
 }
 
 function hasChanges(review: StackReview): boolean {
@@ -73,7 +73,9 @@ function hasChanges(review: StackReview): boolean {
   return (
     existed !== exists ||
     app ||
-    [config, changes, sql.added, sql.edited, sql.removed, refused].some(({ length }) => length > 0)
+    [config, changes, sql.added, sql.edited, sql.undone, sql.removed, refused].some(
+      ({ length }) => length > 0,
+    )
   );
 }
 
@@ -91,8 +93,11 @@ function stackSummary(review: StackReview): string[] {
     ...sql.edited.map(
       (label) => `- ⛔ \`${label}\` was edited: where it is applied already, the runner refuses it`,
     ),
-    ...sql.added.map(sqlLine),
-    ...sql.removed.map((label) => `- ⚠️ \`${label}\` is gone; what it did stays in the database`),
+    ...sql.undone.map((file) => sqlLine("undo by", file)),
+    ...sql.added.map((file) => sqlLine("apply", file)),
+    ...sql.removed.map(
+      (label) => `- ⚠️ \`${label}\` is no longer applied; what it did stays in the database`,
+    ),
     ...functions.map((slug) => `- function \`${slug}\`: its source changes`),
     ...(app ? ["- the web app: its source changes"] : []),
     ...policies.map(
@@ -135,7 +140,7 @@ function changeLine({
   ].join("; ");
 }
 
-function sqlLine({ label, statements, problems }: SqlFile): string {
+function sqlLine(verb: string, { label, statements, problems }: SqlFile): string {
   const blocks = [...new Set(statements.flatMap(({ blocks }) => blocks ?? []))];
   const loses = statements.flatMap(({ loses }) => loses ?? []);
   const told = [
@@ -144,7 +149,7 @@ function sqlLine({ label, statements, problems }: SqlFile): string {
     ...(loses.length > 0 ? [`**deletes ${loses.join("; ")}**`] : []),
   ];
   const mark = problems.length > 0 || loses.length > 0 ? "⛔ " : blocks.length > 0 ? "⚠️ " : "";
-  return `- ${mark}apply \`${label}\`${told.length > 0 ? `: ${told.join("; ")}` : ""}`;
+  return `- ${mark}${verb} \`${label}\`${told.length > 0 ? `: ${told.join("; ")}` : ""}`;
 }
 
 /** Every property, lock and cost line of a stack, folded; undefined where nothing changes. */
@@ -156,7 +161,9 @@ function stackDetails(review: StackReview): string | undefined {
     ...changes.map(({ kind, type, name, properties }) =>
       section(`${kind} ${name} (${shortType(type)})`, properties.map(propertyLine)),
     ),
-    ...sql.added.map((file) => section(`SQL ${file.label}`, file.statements.flatMap(statementLines))),
+    ...[...sql.undone, ...sql.added].map((file) =>
+      section(`SQL ${file.label}`, file.statements.flatMap(statementLines)),
+    ),
     section("Floor a month", costText(cost)),
   ].filter((text) => text !== "");
   return [`<details><summary>${stack}: all details</summary>`, "", ...sections, "</details>", ""].join("\n");

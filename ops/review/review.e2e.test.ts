@@ -128,6 +128,27 @@ describe("the review of a branch", () => {
     expect(text).toContain("stage (new)");
   });
 
+  it("tells of a tier that goes down what is undone and what stays, from the files", async () => {
+    edit("sql/pro/20260601000000_a.sql", () => "create table private.a (id int);\n");
+    edit("sql/pro/20260601000001_b.sql", () => "create view public.b as select 1;\n");
+    edit("sql/pro/20260601000001_b.down.sql", () => "drop view public.b;\n");
+    edit("Pulumi.dev.yaml", (yaml) => yaml.replace("lavlay:tier: free", "lavlay:tier: pro"));
+    git("add", "--all", "--", ".", ":!node_modules");
+    git("commit", "--quiet", "--message=pro");
+    try {
+      edit("Pulumi.dev.yaml", (yaml) => yaml.replace("lavlay:tier: pro", "lavlay:tier: free"));
+      const { stdout } = await checkout.lavlay(["review", "--base", "HEAD", "--stack", "dev"]);
+      expect(stdout).toContain("- undo by `pro/20260601000001_b.down.sql`\n");
+      expect(stdout).toContain(
+        "- ⚠️ `pro/20260601000000_a.sql` is no longer applied; what it did stays in the database",
+      );
+      expect(stdout).not.toContain("`pro/20260601000001_b.sql` is no longer");
+      expect(stdout).toContain("SQL pro/20260601000001_b.down.sql");
+    } finally {
+      git("reset", "--quiet", "--hard", "HEAD~1");
+    }
+  });
+
   it("names the policies that it breaks", async () => {
     edit("infra/edge/zone-settings.ts", (source) =>
       source.replace('min_tls_version: "1.2"', 'min_tls_version: "1.0"'),

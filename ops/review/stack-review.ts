@@ -7,7 +7,7 @@ import { hashApp } from "../../infra/web/build-app.ts";
 import { costDelta, type CostDelta } from "../cost/cost-delta.ts";
 import { planStack, type PlanReport } from "../plan/plan.ts";
 import { parseStackFile } from "../../infra/settings/stack-file.ts";
-import { readSql, type SqlFile } from "../sql/files.ts";
+import { readLeft, readSql, undoneBy, type SqlFile } from "../sql/files.ts";
 import { changesBetween, type ResourceChange } from "./changes.ts";
 import { brokenPolicies } from "./policies.ts";
 import { compareValues, type PropertyChange } from "./values.ts";
@@ -39,7 +39,9 @@ export interface SqlReview {
   readonly added: readonly SqlFile[];
   /** Files that changed after they may have been applied: the runner refuses them. */
   readonly edited: readonly string[];
-  /** Files that are no longer there; what they did stays. */
+  /** Ways down that would be run, as the stack leaves their folder. */
+  readonly undone: readonly SqlFile[];
+  /** Files that the stack no longer has and that are not undone; what they did stays. */
   readonly removed: readonly string[];
 }
 
@@ -58,6 +60,7 @@ export async function reviewStack(stack: string, base: string, head: string): Pr
   const after = await sideOf(stack, head, new Set(before.sql.map(({ label }) => label)));
   const old = before.plan?.resources ?? [];
   const changes = after.plan || !after.exists ? changesBetween(old, after.plan?.resources ?? []) : [];
+  const undone = after.plan ? await undoneSql(before, after.plan, head) : [];
   return {
     stack,
     existed: before.exists,
@@ -67,8 +70,8 @@ export async function reviewStack(stack: string, base: string, head: string): Pr
     // What is refused is not known.
     sql:
       after.plan || !after.exists
-        ? compareSql(before.sql, after.sql)
-        : { added: [], edited: [], removed: [] },
+        ? compareSql(before.sql, after.sql, undone)
+        : { added: [], edited: [], undone: [], removed: [] },
     functions: changedFunctions(changes),
     app: (await hashApp(base, {})) !== (await hashApp(head, {})),
     cost: costDelta(
@@ -117,14 +120,28 @@ function parsed(value: string): unknown {
   }
 }
 
-function compareSql(before: readonly SqlFile[], after: readonly SqlFile[]): SqlReview {
+/** The head's ways down, of files that the base had. */
+async function undoneSql(before: Side, { settings }: PlanReport, head: string): Promise<SqlFile[]> {
+  const left = (before.plan?.settings.database.sql ?? []).filter(
+    (folder) => !settings.database.sql.includes(folder),
+  );
+  const had = new Set(before.sql.map(({ label }) => label));
+  return (await readLeft(head, left)).undone.filter((down) => had.has(undoneBy(down)));
+}
+
+function compareSql(
+  before: readonly SqlFile[],
+  after: readonly SqlFile[],
+  undone: readonly SqlFile[],
+): SqlReview {
   const old = new Map(before.map(({ label, sha256 }) => [label, sha256]));
-  const now = new Set(after.map(({ label }) => label));
+  const now = new Set([...after.map(({ label }) => label), ...undone.map(undoneBy)]);
   return {
     added: after.filter(({ label }) => !old.has(label)),
     edited: after
       .filter(({ label, sha256 }) => old.has(label) && old.get(label) !== sha256)
       .map(({ label }) => label),
+    undone,
     removed: [...old.keys()].filter((label) => !now.has(label)),
   };
 }

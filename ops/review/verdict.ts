@@ -4,7 +4,8 @@ import type { StackReview } from "./stack-review.ts";
 /** Why a reviewer should look at a stack's change; nothing where it is safe. */
 export function reasonsToLook(review: StackReview): string[] {
   const { changes, sql, cost, refused, refusedBefore, policies } = review;
-  const statements = sql.added.flatMap((file) => file.statements);
+  const files = [...sql.undone, ...sql.added];
+  const statements = files.flatMap((file) => file.statements);
   const count = (some: readonly unknown[], one: string, several: string) =>
     some.length === 0 ? [] : [some.length === 1 ? one : `${some.length} ${several}`];
   const lossy = changes.filter(({ loss }) => loss?.of === "data");
@@ -23,7 +24,7 @@ export function reasonsToLook(review: StackReview): string[] {
       "files of SQL that may be applied were edited",
     ),
     ...count(
-      sql.added.flatMap(({ problems }) => problems),
+      files.flatMap(({ problems }) => problems),
       "SQL is refused",
       "statements of SQL are refused",
     ),

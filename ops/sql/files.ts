@@ -1,5 +1,5 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseSync, type Node } from "libpg-query";
 import type { Problem } from "../../catalog/problem.ts";
 import { readMigrations, type Migration } from "../../infra/database/migrations.ts";
 import { loadParser, parseMigration } from "../../infra/database/statements.ts";
@@ -43,14 +43,40 @@ export async function readSql(
   );
 }
 
+/** What becomes of the SQL of folders that a stack leaves. */
+export interface LeftSql {
+  /** Ways down, in the order in which they are run. */
+  readonly undone: readonly SqlFile[];
+  /** Labels of the files that have none: what they made stays. */
+  readonly staying: readonly string[];
+}
+
+/** @param folders of `sql/`; one that is no longer there can undo nothing */
+export async function readLeft(root: string, folders: readonly string[]): Promise<LeftSql> {
+  await loadParser();
+  const left = readMigrations(folders.map((folder) => join(root, "sql", folder)).filter(existsSync));
+  return {
+    undone: left
+      .flatMap(({ down }) => down ?? [])
+      .reverse()
+      .map((down) => describe(down, new Set())),
+    staying: left.filter(({ down }) => down === undefined).map(({ label }) => label),
+  };
+}
+
+/** The label of the file that a way down undoes. */
+export function undoneBy({ label }: Pick<SqlFile, "label">): string {
+  return label.replace(/\.down\.sql$/, ".sql");
+}
+
 function describe(migration: Migration, made: Set<string>): SqlFile {
-  const { label, sha256, sql } = migration;
+  const { label, sha256, down } = migration;
   const script = parseMigration(migration);
   if (Array.isArray(script)) return { label, sha256, statements: [], problems: script };
-  const nodes = (parseSync(sql).stmts ?? []).map(({ stmt }) => effectOf(stmt as Node));
   const { statements, transactional } = script as Exclude<typeof script, readonly Problem[]>;
-  const described = statements.map(({ text, line }, index) => {
-    const effect = nodes[index] ?? { locks: [], makes: [] };
+  const wayDown = down && parseMigration(down);
+  const described = statements.map(({ node, text, line }) => {
+    const effect = effectOf(node);
     const locks = effect.locks.filter(({ table }) => table === undefined || !made.has(table));
     for (const table of effect.makes) made.add(table);
     return { text: firstWords(text), line, ...effect, locks };
@@ -62,7 +88,8 @@ function describe(migration: Migration, made: Set<string>): SqlFile {
   return {
     label,
     sha256,
-    problems: [],
+    // The runner refuses a way down that is wrong together with its file.
+    problems: Array.isArray(wayDown) ? wayDown : [],
     statements: described.map(({ text, line, locks, loses, unknown }, index) => {
       const held = index < lastWork ? locks.map((lock) => ({ ...lock, lasts: "work" as const })) : locks;
       const blocks = blockedBy(held);

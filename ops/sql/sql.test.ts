@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { tiers } from "../../infra/settings/tiers.ts";
 import { projectRoot } from "../root.ts";
-import { readSql, type SqlFile } from "./files.ts";
+import { readLeft, readSql, undoneBy, type SqlFile } from "./files.ts";
 
 /** What those files do, each given as its statements. */
 async function describeSql(...files: string[]): Promise<SqlFile[]> {
@@ -164,7 +164,32 @@ it("what the runner refuses is told", async () => {
   expect(file?.problems).toEqual([expect.objectContaining({ value: "begin" })]);
 });
 
-it("what a promotion applies keeps nobody waiting, but for the ledger's move into partitions", async () => {
+it("of folders that are left, what has a way down is undone, the latest first; the rest stays", async () => {
+  const root = mkdtempSync(join(tmpdir(), "sql-"));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  const files = {
+    "pro/20260101000000_view.sql": "create view v as select 1",
+    "pro/20260101000000_view.down.sql": "drop view v",
+    "pro/20260101000002_table.sql": "create table t (id int)",
+    "team/20260101000001_index.sql": "create index concurrently if not exists i on posts (id)",
+    "team/20260101000001_index.down.sql": "drop index concurrently if exists i; select 1",
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(root, "sql", path, ".."), { recursive: true });
+    writeFileSync(join(root, "sql", path), text);
+  }
+  const { undone, staying } = await readLeft(root, ["pro", "team", "nowhere"]);
+  expect(undone.map(undoneBy)).toEqual(["team/20260101000001_index.sql", "pro/20260101000000_view.sql"]);
+  expect(undone[1]?.statements[0]?.locks).toEqual([
+    { table: "public.v", mode: "ACCESS EXCLUSIVE", lasts: "moment" },
+  ]);
+  expect(staying).toEqual(["pro/20260101000002_table.sql"]);
+  // The runner refuses it with its file, long before it is needed.
+  expect(undone[0]?.problems).toHaveLength(1);
+  expect((await readSql(root, ["team"]))[0]?.problems).toEqual(undone[0]?.problems);
+});
+
+it("what a promotion applies keeps nobody waiting", async () => {
   for (const [from, to] of [
     ["free", "pro"],
     ["pro", "team"],
@@ -175,7 +200,7 @@ it("what a promotion applies keeps nobody waiting, but for the ledger's move int
     const blocking = files
       .filter(({ label, statements }) => !applied.has(label) && statements.some(({ blocks }) => blocks))
       .map(({ label }) => label);
-    expect(blocking).toEqual(to === "team" ? ["team/20260104000100_points_partitions.sql"] : []);
+    expect(blocking).toEqual([]);
     expect(files.flatMap(({ problems }) => problems)).toEqual([]);
   }
 });
