@@ -15,7 +15,8 @@ const elsewhere: Record<string, string> = {
 const here: Record<string, string> = {
   "pro/20260103000000_feed_view.sql require-concurrent-index-creation":
     "the view is made in the same transaction: nobody reads it yet",
-  "pro/20260103000000_feed_view.down.sql ban-drop-table": "it says when the view was refreshed, and goes with it",
+  "pro/20260103000000_feed_view.down.sql ban-drop-table":
+    "it says when the view was refreshed, and goes with it",
   "team/20260104000400_points_partitions.sql renaming-table":
     "another table of that name is there in the same transaction",
 };

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** Which top folders a folder may import; itself always. */
 const arrows: Record<string, readonly string[]> = {
   app: [],
-  bench: ["engine", "local", "ops", "testing"],
+  bench: ["engine", "infra", "local", "ops", "testing"],
   catalog: [],
   engine: ["testing"],
   functions: [],

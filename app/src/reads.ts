@@ -1,5 +1,5 @@
 /**
- * A `fetch` that sends reads of tables to the replicas' address and all else where it was meant to go: writes, calls of
+ * A `fetch` that sends reads of tables, and of functions that are asked by GET, to the replicas' address and all else where it was meant to go: writes, calls of
  * functions that may write, sign-in. A replica lags by less than a second as a rule; what a person just wrote is on
  * screen already.
  */

@@ -72,7 +72,8 @@ const pick = (names: readonly string[], index: string) =>
   `(array[${names.map((name) => pg.escapeLiteral(name)).join(",")}])[1 + (${index}) % ${names.length}]`;
 
 /** Plain ASCII letters of a name, as sign-up makes them. */
-const ascii = (expression: string) => `regexp_replace(lower(normalize(${expression}, nfkd)), '[^a-z]', '', 'g')`;
+const ascii = (expression: string) =>
+  `regexp_replace(lower(normalize(${expression}, nfkd)), '[^a-z]', '', 'g')`;
 
 const statements = ({ users, posts }: DatasetSize): Record<string, string> => ({
   accounts: `

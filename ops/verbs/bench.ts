@@ -13,7 +13,32 @@ const engine = defineCommand({
   },
 });
 
+const db = defineCommand({
+  meta: {
+    name: "db",
+    description: "The SQL on a large data set, against the scaling guide's own statements.",
+  },
+  args: {
+    users: { type: "string", default: "100000", description: "accounts of the data set" },
+    posts: { type: "string", default: "1000000", description: "posts of the data set" },
+    runs: { type: "string", default: "200", description: "timed runs of each read" },
+    json: { type: "boolean", description: "print JSON" },
+    plot: { type: "string", description: "write a plot to this SVG file" },
+  },
+  run: async ({ args }) => {
+    const { benchmarkDatabase } = await import("../../bench/db/benchmark.ts");
+    const { printDatabaseBenchmark } = await import("../../bench/db/print.ts");
+    const measured = await benchmarkDatabase({
+      users: Number(args.users),
+      posts: Number(args.posts),
+      runs: Number(args.runs),
+      report: (line) => console.error(line),
+    });
+    console.log(args.json ? JSON.stringify(measured, undefined, 2) : printDatabaseBenchmark(measured));
+  },
+});
+
 export default defineCommand({
   meta: { name: "bench", description: "Measure against a named rival in the same run." },
-  subCommands: { engine },
+  subCommands: { engine, db },
 });

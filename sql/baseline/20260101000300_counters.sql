@@ -1,5 +1,10 @@
-create schema private;
+-- Counts are kept by the database, never by a client, and without a row that all who like one post wait for: whoever
+-- finds the post's row free adds to it in place, whoever finds it locked notes the change aside and goes on. The next
+-- one who gets the row also adds what was noted. What the post's row says plus what is noted is the exact count in every
+-- snapshot.
 
+-- What the API does not show. Its functions and views are used by those of `public`.
+create schema private;
 grant usage on schema private to anon, authenticated, service_role;
 
 create table private.post_counts (
@@ -7,24 +12,16 @@ create table private.post_counts (
   likes integer not null default 0,
   comments integer not null default 0
 );
-
 create index post_counts_post_id_idx on private.post_counts (post_id);
-
 create table private.reel_counts (
   reel_id uuid not null,
   likes integer not null
 );
-
 create index reel_counts_reel_id_idx on private.reel_counts (reel_id);
-
 alter table private.post_counts enable row level security;
-
 alter table private.reel_counts enable row level security;
-
 grant select on private.post_counts, private.reel_counts to anon, authenticated, service_role;
-
 create policy post_counts_select on private.post_counts for select to anon, authenticated using (true);
-
 create policy reel_counts_select on private.reel_counts for select to anon, authenticated using (true);
 
 create function private.add_to_post(post uuid, more_likes integer, more_comments integer) returns void
@@ -79,10 +76,8 @@ begin
   return null;
 end
 $$;
-
 create trigger count_likes_added after insert on public.likes
   referencing new table as changed for each statement execute function public.count_likes();
-
 create trigger count_likes_removed after delete on public.likes
   referencing old table as changed for each statement execute function public.count_likes();
 
@@ -97,10 +92,8 @@ begin
   return null;
 end
 $$;
-
 create trigger count_comments_added after insert on public.comments
   referencing new table as changed for each statement execute function public.count_comments();
-
 create trigger count_comments_removed after delete on public.comments
   referencing old table as changed for each statement execute function public.count_comments();
 
@@ -115,13 +108,14 @@ begin
   return null;
 end
 $$;
-
 create trigger count_reel_likes_added after insert on public.reel_likes
   referencing new table as changed for each statement execute function public.count_reel_likes();
-
 create trigger count_reel_likes_removed after delete on public.reel_likes
   referencing old table as changed for each statement execute function public.count_reel_likes();
 
+-- A user's points are one row's, and few change them at once: they are added in place, in the order of the ids, so that two
+-- statements wait for each other instead of deadlocking. What would take more points than there are breaks
+-- `points >= 0` and is refused as a whole.
 create function public.sum_points() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
@@ -133,7 +127,6 @@ begin
   return null;
 end
 $$;
-
 create trigger sum_points after insert on public.points_transactions
   referencing new table as changed for each statement execute function public.sum_points();
 

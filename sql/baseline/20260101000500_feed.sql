@@ -18,9 +18,14 @@ end
 $$;
 
 -- How many posts a page has: 20, unless asked for more or less; at most 50.
-create function private.page_size("limit" integer) returns integer
+create function private.bounded(page_size integer) returns integer
 language sql immutable
-return least(greatest(coalesce("limit", 20), 1), 50);
+return least(greatest(coalesce(page_size, 20), 1), 50);
+
+-- Likes and comments that are not added to their posts yet: few, since whoever adds to a post adds them too.
+create view private.noted_counts with (security_invoker = true) as
+select post_id, sum(likes)::integer as likes, sum(comments)::integer as comments
+from private.post_counts group by post_id;
 
 -- A post as feeds show it. The counts are exact: see the counters.
 create view private.feed_posts with (security_invoker = true) as
@@ -29,8 +34,8 @@ select
   posts.content,
   posts.media_url,
   posts.media_type,
-  posts.likes_count + noted.likes as likes_count,
-  posts.comments_count + noted.comments as comments_count,
+  posts.likes_count + coalesce(noted.likes, 0) as likes_count,
+  posts.comments_count + coalesce(noted.comments, 0) as comments_count,
   exists (
     select from public.likes where likes.post_id = posts.id and likes.user_id = (select auth.uid())
   ) as liked_by_me,
@@ -42,19 +47,16 @@ select
   private.cursor_of(posts.created_at, posts.id) as cursor
 from public.posts
 join public.users on users.id = posts.user_id
-cross join lateral (
-  select coalesce(sum(likes), 0)::integer as likes, coalesce(sum(comments), 0)::integer as comments
-  from private.post_counts where post_id = posts.id
-) as noted
+left join private.noted_counts as noted on noted.post_id = posts.id
 where posts.deleted_at is null;
-revoke all on private.feed_posts from anon, authenticated, service_role;
-grant select on private.feed_posts to anon, authenticated, service_role;
+revoke all on private.noted_counts, private.feed_posts from anon, authenticated, service_role;
+grant select on private.noted_counts, private.feed_posts to anon, authenticated, service_role;
 
 -- Of the posts since a moment, the newest that come after a place in the feed.
 -- The inner limits are there for the planner, which knows nothing of the value of a parameter.
 create function private.posts_after(place_at timestamptz, place_id uuid, number integer, since timestamptz default '-infinity')
 returns setof private.feed_posts
-language plpgsql stable set search_path = ''
+language plpgsql stable set search_path = '' set enable_memoize = off
 as $$
 begin
   return query
@@ -69,21 +71,21 @@ end
 $$;
 
 -- Everyone's posts.
-create function public.feed_page(cursor text default null, "limit" integer default 20)
+create function public.feed_page(cursor text default null, page_size integer default 20)
 returns setof private.feed_posts
-language plpgsql stable set search_path = ''
+language plpgsql stable set search_path = '' set enable_memoize = off
 as $$
 declare
   place record := private.place_of(cursor);
 begin
-  return query select * from private.posts_after(place.at, place.id, private.page_size("limit"));
+  return query select * from private.posts_after(place.at, place.id, private.bounded(page_size));
 end
 $$;
 
 -- One author's posts.
-create function public.profile_page(author uuid, cursor text default null, "limit" integer default 20)
+create function public.profile_page(author uuid, cursor text default null, page_size integer default 20)
 returns setof private.feed_posts
-language plpgsql stable set search_path = ''
+language plpgsql stable set search_path = '' set enable_memoize = off
 as $$
 declare
   place record := private.place_of(cursor);
@@ -95,37 +97,35 @@ begin
       order by created_at desc, id desc
       limit 50
     ) as page
-    limit private.page_size("limit");
+    limit private.bounded(page_size);
 end
 $$;
 
--- The posts of those whom the user follows.
--- Who follows many finds enough of theirs among the newest posts of all. Who follows few is better served author by author:
--- the newest posts can only be by those authors whose own newest post is among the newest.
-create function public.following_page(cursor text default null, "limit" integer default 20)
+-- The posts of those whom the user follows. Enough of theirs is among the newest posts of all, if they write much or are
+-- many. Otherwise they are asked one by one: the page can only be by those authors whose own newest post is among the
+-- newest.
+create function public.following_page(cursor text default null, page_size integer default 20)
 returns setof private.feed_posts
-language plpgsql stable set search_path = ''
+language plpgsql stable set search_path = '' set enable_memoize = off
 as $$
 declare
   me uuid := auth.uid();
   place record := private.place_of(cursor);
-  number integer := private.page_size("limit");
-  follows_many boolean := (
-    select count(*) = 1000 from (select from public.follows where follower_id = me limit 1000) as first_ones);
-  ids uuid[];
+  number integer := private.bounded(page_size);
+  ids uuid[] := '{}';
 begin
-  if follows_many then
+  if (select count(*) = 30 from (select from public.follows where follower_id = me limit 30) as followed) then
     ids := array(
       select id from (
         select id, user_id from public.posts
         where deleted_at is null and (created_at, id) < (place.at, place.id)
         order by created_at desc, id desc
-        limit 1000
+        limit 4000
       ) as newest
-      where exists (select from public.follows where follower_id = me and following_id = newest.user_id)
+      where user_id in (select following_id from public.follows where follower_id = me)
       limit number);
   end if;
-  if ids is null or cardinality(ids) < number then
+  if cardinality(ids) < number then
     ids := array(
       select post.id from (
         select following_id
@@ -150,19 +150,17 @@ begin
       limit number);
   end if;
   return query
-    select feed_posts.* from unnest(ids) with ordinality as page (id, nth)
-    join private.feed_posts using (id)
-    order by nth;
+    select * from private.feed_posts where id = any(ids) order by created_at desc, id desc;
 end
 $$;
 
 revoke execute on function
-  private.cursor_of(timestamptz, uuid), private.place_of(text), private.page_size(integer),
+  private.cursor_of(timestamptz, uuid), private.place_of(text), private.bounded(integer),
   private.posts_after(timestamptz, uuid, integer, timestamptz),
   public.feed_page(text, integer), public.profile_page(uuid, text, integer), public.following_page(text, integer)
   from public;
 grant execute on function
-  private.cursor_of(timestamptz, uuid), private.place_of(text), private.page_size(integer),
+  private.cursor_of(timestamptz, uuid), private.place_of(text), private.bounded(integer),
   private.posts_after(timestamptz, uuid, integer, timestamptz),
   public.feed_page(text, integer), public.profile_page(uuid, text, integer), public.following_page(text, integer)
   to anon, authenticated, service_role;

@@ -70,17 +70,20 @@ grant execute on function public.feed_view_age() to service_role;
 
 -- Everyone's posts: newer than the view from the tables, then from the view, then older than it from the tables. A stable
 -- function sees one moment throughout, so the three fit together even while the view is refreshed.
-create or replace function public.feed_page(cursor text default null, "limit" integer default 20)
+create or replace function public.feed_page(cursor text default null, page_size integer default 20)
 returns setof private.feed_posts
-language plpgsql stable set search_path = ''
+language plpgsql stable set search_path = '' set enable_memoize = off
 as $$
 declare
   place record := private.place_of(cursor);
-  wanted integer := private.page_size("limit");
+  wanted integer := private.bounded(page_size);
   covered private.feed_window := (select feed_window from private.feed_window);
   number integer;
 begin
-  if place.at > covered.until then
+  -- The newest one by its index: the planner takes `exists` for a reason to read the table from its beginning.
+  if place.at > covered.until and covered.until < (
+    select created_at from public.posts where deleted_at is null order by created_at desc, id desc limit 1
+  ) then
     return query select * from private.posts_after(place.at, place.id, wanted, covered.until);
     get diagnostics number = row_count;
     wanted := wanted - number;
@@ -90,16 +93,13 @@ begin
       select * from (
         select
           posts.id, posts.content, posts.media_url, posts.media_type,
-          posts.likes_count + noted.likes, posts.comments_count + noted.comments,
+          posts.likes_count + coalesce(noted.likes, 0), posts.comments_count + coalesce(noted.comments, 0),
           exists (select from public.likes where likes.post_id = posts.id and likes.user_id = (select auth.uid())),
           posts.created_at, posts.user_id, ahead.username, ahead.full_name, ahead.avatar_url,
           private.cursor_of(posts.created_at, posts.id)
         from private.feed_posts_mv as ahead
         join public.posts on posts.id = ahead.id and posts.deleted_at is null
-        cross join lateral (
-          select coalesce(sum(likes), 0)::integer as likes, coalesce(sum(comments), 0)::integer as comments
-          from private.post_counts where post_id = posts.id
-        ) as noted
+        left join private.noted_counts as noted on noted.post_id = posts.id
         where (ahead.created_at, ahead.id) < (place.at, place.id) and ahead.created_at > covered.since
         order by ahead.created_at desc, ahead.id desc
         limit 50

@@ -15,8 +15,8 @@ async function saveLike(userId: string, postId: string, like: boolean): Promise<
 
 /** The post as it is once it is liked, or no more. */
 export function withLike(post: Post, like: boolean): Post {
-  if (post.likedByMe === like) return post;
-  return { ...post, likedByMe: like, likes_count: Math.max(0, post.likes_count + (like ? 1 : -1)) };
+  if (post.liked_by_me === like) return post;
+  return { ...post, liked_by_me: like, likes_count: Math.max(0, post.likes_count + (like ? 1 : -1)) };
 }
 
 /** Likes a post or takes that back: shown at once, undone if it cannot be saved. */

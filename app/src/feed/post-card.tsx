@@ -7,18 +7,17 @@ import { useLike } from "./likes.ts";
 
 export function PostCard({ post, userId }: { post: Post; userId: string }) {
   const like = useLike(userId, post);
-  const { author } = post;
-  const name = author.full_name || author.username;
+  const name = post.full_name || post.username;
   const created = new Date(post.created_at);
   const headingId = `post-${post.id}`;
   return (
     <article className="card post" aria-labelledby={headingId}>
       <header className="post-head">
-        <Avatar name={name} url={author.avatar_url} />
+        <Avatar name={name} url={post.avatar_url} />
         <div className="post-author">
           <h2 id={headingId}>{name}</h2>
           <p>
-            @{author.username} ·{" "}
+            @{post.username} ·{" "}
             <time dateTime={post.created_at} title={created.toLocaleString("en")}>
               {timeAgo(created, new Date())}
             </time>
@@ -31,8 +30,8 @@ export function PostCard({ post, userId }: { post: Post; userId: string }) {
         <button
           type="button"
           className="action like"
-          aria-pressed={post.likedByMe}
-          onClick={() => like.mutate(!post.likedByMe)}
+          aria-pressed={post.liked_by_me}
+          onClick={() => like.mutate(!post.liked_by_me)}
         >
           <HeartIcon />
           <span className="unseen">Like</span> {post.likes_count}

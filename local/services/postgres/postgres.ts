@@ -25,6 +25,8 @@ export interface PostgresOptions {
   readonly password: string;
   /** Called with each line the server writes. */
   readonly log: (line: string) => void;
+  /** Settings of the server that differ from those of Supabase's smallest instance, such as a benchmark's. */
+  readonly settings?: Readonly<Record<string, string | number>>;
 }
 
 /** A running Postgres 17 with what a Supabase project has. The URLs hold passwords: they are not to be printed. */
@@ -58,7 +60,8 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const urlOf = (role: string, password: string) =>
     `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
   const superuserUrl = urlOf(SUPERUSER, superuserPassword);
-  const child = await spawnServer(binaries.postgres, data, port, superuserUrl, log);
+  const args = serverArguments(data, { ...defaults, ...options.settings, port });
+  const child = await spawnServer(binaries.postgres, args, data, superuserUrl, log);
   let { password } = options;
 
   const setPassword = async (next: string) => {
@@ -102,15 +105,15 @@ export async function destroyPostgres(directory: string): Promise<void> {
 /** Starts the server and waits until it accepts connections. */
 async function spawnServer(
   postgres: string,
+  args: readonly string[],
   data: string,
-  port: number,
   url: string,
   log: (line: string) => void,
 ): Promise<ChildProcess> {
   const end = Date.now() + START_LIMIT_MS;
   for (;;) {
     const written: string[] = [];
-    const child = spawn(...unprivileged(postgres, serverArguments(data, port)), {
+    const child = spawn(...unprivileged(postgres, args), {
       stdio: ["ignore", "ignore", "pipe"],
     });
     createInterface({ input: child.stderr }).on("line", (line) => {
@@ -133,22 +136,24 @@ async function spawnServer(
       continue;
     }
     await stop(child);
-    throw new Error(`Postgres did not start on port ${port}: ${reason.trim() || "it ended without a word"}`);
+    throw new Error(
+      `Postgres did not start on port ${new URL(url).port}: ${reason.trim() || "it ended without a word"}`,
+    );
   }
 }
 
-/** Settings that differ from Postgres's defaults. Data is as safe as by default: fsync stays on. */
-function serverArguments(data: string, port: number): string[] {
-  const settings = {
-    port,
-    listen_addresses: "127.0.0.1",
-    unix_socket_directories: "",
-    max_connections: 60, // As Supabase's smallest instance (Nano).
-    wal_level: "logical",
-    shared_preload_libraries: "pg_stat_statements",
-    timezone: "UTC",
-    log_timezone: "UTC",
-  };
+/** Settings that differ from Postgres's own. Data is as safe as by default: fsync stays on. */
+const defaults = {
+  listen_addresses: "127.0.0.1",
+  unix_socket_directories: "",
+  max_connections: 60, // As Supabase's smallest instance (Nano).
+  wal_level: "logical",
+  shared_preload_libraries: "pg_stat_statements",
+  timezone: "UTC",
+  log_timezone: "UTC",
+};
+
+function serverArguments(data: string, settings: Readonly<Record<string, string | number>>): string[] {
   return ["-D", data, ...Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`])];
 }
 
