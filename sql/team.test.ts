@@ -92,7 +92,7 @@ describe("a promotion", () => {
     expect(await Promise.all(users.map(points))).toEqual([15, 16]);
 
     await earn(users[0]!, 7);
-    await earn(users[0]!, 1, "now() + interval '1 month'");
+    await earn(users[0]!, 1, "now() + interval '2 months'");
     await earn(users[0]!, 1, "now() + interval '5 years'");
     expect(await points(users[0]!)).toBe(24);
     const { rows } = await client.query(
@@ -117,60 +117,32 @@ describe("a promotion", () => {
     expect([await make(3), await make(5), await make(5)]).toEqual([0, 2, 0]);
   });
 
+  test("puts old months away; nobody's points change", async () => {
+    await migrate(team);
+    const user = await signUp("ann@b.c");
+    await earn(user, 10);
+    await earn(user, 5, "now() + interval '2 months'");
+    const retire = async (olderThan: string) =>
+      (await client.query<{ name: string }>("select retire_points_partitions($1) as name", [olderThan])).rows;
+    expect(await retire("24 months")).toEqual([]);
+    // As if two months had passed: the first partition is over.
+    expect(await retire("-2 months")).toContainEqual({ name: "points_transactions_first" });
+    expect((await client.query("select amount from retired.points_transactions_first")).rows).toEqual([
+      { amount: 10 },
+    ]);
+    expect((await client.query("select amount from points_transactions")).rows).toEqual([{ amount: 5 }]);
+    expect(await points(user)).toBe(15);
+  });
+
   test("schedules its work once, however often it is applied", async () => {
     await migrate(team);
     const { rows } = await client.query("select jobname, schedule from cron.job order by jobname");
     expect(rows).toEqual([
-      { jobname: "make-points-partitions", schedule: "0 3 1 * *" },
+      { jobname: "forget-cron-runs", schedule: "17 3 * * *" },
+      { jobname: "make-points-partitions", schedule: "3 3 * * *" },
       { jobname: "refresh-feed", schedule: "*/5 * * * *" },
+      { jobname: "retire-points-partitions", schedule: "33 3 * * *" },
     ]);
-  });
-});
-
-describe("the job queue", () => {
-  beforeEach(() => migrate(team));
-  const read = async (hidden: number, quantity = 10) =>
-    (await client.query("select * from read_jobs($1, $2)", [quantity, hidden])).rows as Record<
-      string,
-      unknown
-    >[];
-
-  test("gives each job to one worker until its time is over", async () => {
-    await client.query(`select enqueue_job('thumbnail', '{"key": "a.png"}')`);
-    const [job] = await read(60);
-    expect(job).toMatchObject({ kind: "thumbnail", payload: { key: "a.png" }, attempts: 1 });
-    expect(await read(60)).toEqual([]);
-    await client.query("select retry_job($1, 0)", [job?.["id"]]);
-    expect(await read(60)).toMatchObject([{ id: job?.["id"], attempts: 2 }]);
-    const complete = () => client.query("select complete_job($1) as done", [job?.["id"]]);
-    expect((await complete()).rows).toEqual([{ done: true }]);
-    expect((await complete()).rows).toEqual([{ done: false }]);
-  });
-
-  test("puts a job that fails again and again among the dead letters, and goes on with the others", async () => {
-    await client.query("select enqueue_job('poison')");
-    for (let attempt = 1; attempt <= 5; attempt++)
-      expect(await read(0)).toMatchObject([{ attempts: attempt }]);
-    await client.query("select enqueue_job('good')");
-    expect(await read(60)).toMatchObject([{ kind: "good" }]);
-    const { rows } = await client.query("select message from pgmq.q_dead_jobs");
-    expect(rows).toEqual([{ message: expect.objectContaining({ kind: "poison", attempts: 5 }) }]);
-  });
-
-  test.each(["anon", "authenticated"])("is closed to %s", async (role) => {
-    await client.query(`set role ${role}`);
-    for (const call of ["enqueue_job('x')", "read_jobs()", "complete_job(1)", "retry_job(1, 0)"])
-      await expect(client.query(`select ${call}`)).rejects.toThrow(/permission denied for function/);
-    await expect(client.query("select from pgmq.q_jobs")).rejects.toThrow(/permission denied/);
-    await client.query("reset role");
-  });
-
-  test("is open to the service, by its functions alone", async () => {
-    await client.query("set role service_role");
-    await client.query("select enqueue_job('x')");
-    expect(await read(60)).toHaveLength(1);
-    await expect(client.query("select from pgmq.q_jobs")).rejects.toThrow(/permission denied/);
-    await client.query("reset role");
   });
 });
 

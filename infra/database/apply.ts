@@ -1,11 +1,13 @@
+import type { EventEmitter } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { DatabaseError, escapeIdentifier, type ClientBase } from "pg";
 import { lineAt, type IndexName, type Script, type Statement } from "./statements.ts";
 
-/** How often a file is tried while others hold locks that it needs. */
-const ATTEMPTS = 6;
-/** Waiting for a concurrent build's turn blocks nobody, so it may take longer. */
-const CONCURRENT_LOCK_FACTOR = 12;
+/** How often a file is tried while others hold locks that it needs: for about a minute. */
+const ATTEMPTS = 40;
+const LONGEST_PAUSE_MS = 2_000;
+/** A statement that runs outside a transaction waits for its turn blocking nobody, so it may take long. */
+const CONCURRENT_LOCK_TIMEOUT_MS = 300_000;
 /** Lock not available, deadlock detected. */
 const contended = new Set(["55P03", "40P01"]);
 
@@ -23,13 +25,16 @@ export async function apply(
   for (let attempt = 1; ; attempt++) {
     try {
       if (script.transactional) await applyInTransaction(client, script, keepBooks, lockTimeoutMs);
-      else await applyAlone(client, script, keepBooks, lockTimeoutMs * CONCURRENT_LOCK_FACTOR);
+      else await applyAlone(client, script, keepBooks);
       return;
     } catch (error) {
       const code = error instanceof MigrationError ? error.code : undefined;
       if (code === undefined || !contended.has(code) || attempt === ATTEMPTS) throw error;
-      report(`${(error as Error).message}: trying again (${attempt + 1} of ${ATTEMPTS})`);
-      await delay(Math.min(lockTimeoutMs, 500) * 2 ** (attempt - 1));
+      // Said less and less often.
+      if (Number.isInteger(Math.log2(attempt))) {
+        report(`${(error as Error).message}: trying again (${attempt + 1} of ${ATTEMPTS})`);
+      }
+      await delay(Math.min(lockTimeoutMs * 2 ** (attempt - 1), LONGEST_PAUSE_MS));
     }
   }
 }
@@ -55,7 +60,7 @@ async function applyInTransaction(
   try {
     await inTransaction(client, async () => {
       await client.query(`set local lock_timeout = ${lockTimeoutMs}`);
-      for (const statement of script.statements) await execute(client, script, statement);
+      await executeAll(client, script);
       await keepBooks(client, script);
     });
   } finally {
@@ -64,15 +69,10 @@ async function applyInTransaction(
   }
 }
 
-async function applyAlone(
-  client: ClientBase,
-  script: Script,
-  keepBooks: Bookkeeping,
-  lockTimeoutMs: number,
-): Promise<void> {
+async function applyAlone(client: ClientBase, script: Script, keepBooks: Bookkeeping): Promise<void> {
   const [statement] = script.statements;
   if (!statement) return;
-  await client.query(`set lock_timeout = ${lockTimeoutMs}`);
+  await client.query(`set lock_timeout = ${CONCURRENT_LOCK_TIMEOUT_MS}`);
   try {
     if (script.index) await dropInvalid(client, script.index);
     await execute(client, script, statement);
@@ -98,6 +98,27 @@ export async function inTransaction(client: ClientBase, work: () => Promise<void
   }
 }
 
+/**
+ * All statements in one message: locks are held for no more ways to the server and back than need be. The server tells of
+ * each that is done, so that it is known which one failed.
+ */
+async function executeAll(client: ClientBase, script: Script): Promise<void> {
+  const { connection } = client as ClientBase & { connection: EventEmitter };
+  let done = 0;
+  const count = () => void done++;
+  connection.on("commandComplete", count);
+  try {
+    await client.query(script.statements.map(({ text }) => `${text};\n`).join(""));
+  } catch (error) {
+    const failed = script.statements[done];
+    if (!failed) throw error;
+    const before = script.statements.slice(0, done).reduce((sum, { text }) => sum + [...text].length + 2, 0);
+    throw at(script, failed, error, before);
+  } finally {
+    connection.off("commandComplete", count);
+  }
+}
+
 async function execute(client: ClientBase, script: Script, statement: Statement): Promise<void> {
   try {
     await client.query(statement.text);
@@ -107,10 +128,16 @@ async function execute(client: ClientBase, script: Script, statement: Statement)
 }
 
 /** `folder/file.sql:LINE: message (SQLSTATE)`, with the hint if the server gives one. */
-function at({ migration }: Script, statement: Statement, error: unknown): MigrationError {
+function at(
+  { migration }: Script,
+  statement: Statement,
+  error: unknown,
+  /** Characters of the message that came before the statement. */
+  before = 0,
+): MigrationError {
   const { code, position, hint } = error instanceof DatabaseError ? error : {};
   const offset =
-    position === undefined ? 1 : lineAt([...statement.text].slice(0, Number(position) - 1).join(""));
+    position === undefined ? 1 : lineAt([...statement.text].slice(0, Number(position) - before - 1).join(""));
   const message = error instanceof Error ? error.message : String(error);
   return new MigrationError(
     `${migration.label}:${statement.line + offset - 1}: ${message}${code ? ` (${code})` : ""}${hint ? `. ${hint}` : ""}`,

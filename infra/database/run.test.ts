@@ -184,7 +184,7 @@ describe("a run", () => {
     await holder.end();
     const { applied, lines } = await running;
     expect(applied).toBe(1);
-    expect(lines.join()).toContain("trying again (2 of 6)");
+    expect(lines.join()).toContain("trying again (2 of 40)");
   });
 });
 

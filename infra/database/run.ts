@@ -22,7 +22,10 @@ export interface RunOptions {
   readonly connectLimitMs?: number;
   /** How long to wait for another run to end. Default 10 minutes. */
   readonly turnLimitMs?: number;
-  /** How long a statement waits for a lock before it gives way to the application and tries again. Default 5 s. */
+  /**
+   * How long a statement waits for a lock before it gives way and tries again: whoever writes meanwhile waits behind it.
+   * Default 100 ms.
+   */
   readonly lockTimeoutMs?: number;
 }
 
@@ -64,7 +67,7 @@ export async function runMigrations(options: RunOptions): Promise<RunResult> {
     });
     const work = async (what: string, { label }: Migration, script: Script, keepBooks: Bookkeeping) => {
       const start = performance.now();
-      await apply(client, script, keepBooks, options.lockTimeoutMs ?? 5_000, report);
+      await apply(client, script, keepBooks, options.lockTimeoutMs ?? 100, report);
       report(`${what} ${label} (${Math.round(performance.now() - start)} ms)`);
     };
     for (const migration of undone) {

@@ -108,7 +108,7 @@ describe("leaving a folder", () => {
       lockTimeoutMs: 50,
       report: (line: string) => {
         lines.push(line);
-        if (line.includes("trying again (2 of 6)")) void holder.end();
+        if (line.includes("trying again (2 of 40)")) void holder.end();
       },
     });
     expect(await running).toMatchObject({ left: 3 });

@@ -14,18 +14,19 @@ const own = fileURLToPath(new URL("extensions", import.meta.url));
  */
 export async function installExtensions(directory: string): Promise<void> {
   for (const name of readdirSync(own)) put(directory, name, readFileSync(join(own, name)));
-  if (existsSync(join(directory, "pgmq.control"))) return;
-  for (const [name, content] of await packed(pgmqArchive())) put(directory, name, content);
+  await installPacked(directory, "pgmq");
 }
 
-/** An npm package made for another Postgres carries the SQL, which is the same for all. */
-function pgmqArchive(): string {
-  const entry = createRequire(import.meta.url).resolve("@electric-sql/pglite-pgmq");
-  return join(dirname(entry), "pgmq.tar.gz");
+/** Puts an extension there that an npm package made for another Postgres carries: the SQL is the same for all. */
+export async function installPacked(directory: string, extension: string): Promise<void> {
+  if (existsSync(join(directory, `${extension}.control`))) return;
+  const entry = createRequire(import.meta.url).resolve(`@electric-sql/pglite-${extension}`);
+  const archive = join(dirname(entry), `${extension}.tar.gz`);
+  for (const [name, content] of await packed(archive, extension)) put(directory, name, content);
 }
 
-/** The control file, last since it makes the extension known, and the script of its version. */
-async function packed(archive: string): Promise<[name: string, content: Buffer][]> {
+/** The script of its version, and the control file: last, since it makes the extension known. */
+async function packed(archive: string, extension: string): Promise<[name: string, content: Buffer][]> {
   const files = new Map<string, Buffer>();
   await list({
     file: archive,
@@ -35,13 +36,14 @@ async function packed(archive: string): Promise<[name: string, content: Buffer][
       entry.on("end", () => files.set(basename(entry.path), Buffer.concat(chunks)));
     },
   });
-  const control = files.get("pgmq.control");
+  const control = files.get(`${extension}.control`);
   const version = /default_version = '([^']+)'/.exec(control?.toString() ?? "")?.[1];
-  const script = files.get(`pgmq--${version}.sql`);
-  if (!control || !script) throw new Error(`${archive} does not hold pgmq as it is expected.`);
+  const name = `${extension}--${version}.sql`;
+  const script = files.get(name);
+  if (!control || !script) throw new Error(`${archive} does not hold ${extension} as it is expected.`);
   return [
-    [`pgmq--${version}.sql`, script],
-    ["pgmq.control", control],
+    [name, script],
+    [`${extension}.control`, control],
   ];
 }
 
