@@ -45,7 +45,7 @@ export function printDatabaseBenchmark(measured: DatabaseBenchmark): string {
     "8 writers meanwhile, milliseconds:",
     ...Object.entries(writers).map(
       ([name, { writes, errors, median, longest, longestWrite }]) =>
-        `  ${name.padEnd(7)} ${writes} writes, ${errors.length} errors, median ${number(median)}, longest ${number(longest)} (${longestWrite})`,
+        `  ${name.padEnd(7)} ${writes} writes, ${errors.length} errors${errors[0] ? ` (${errors[0]})` : ""}, median ${number(median)}, longest ${number(longest)} (${longestWrite})`,
     ),
   ].join("\n");
 }

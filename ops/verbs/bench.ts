@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { defineCommand } from "citty";
 
 const engine = defineCommand({
@@ -34,6 +35,10 @@ const db = defineCommand({
       runs: Number(args.runs),
       report: (line) => console.error(line),
     });
+    if (args.plot) {
+      const { plotDatabaseBenchmark } = await import("../../bench/db/plot.ts");
+      writeFileSync(args.plot, plotDatabaseBenchmark(measured));
+    }
     console.log(args.json ? JSON.stringify(measured, undefined, 2) : printDatabaseBenchmark(measured));
   },
 });
