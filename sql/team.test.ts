@@ -138,6 +138,7 @@ describe("a promotion", () => {
     await migrate(team);
     const { rows } = await client.query("select jobname, schedule from cron.job order by jobname");
     expect(rows).toEqual([
+      { jobname: "add-noted-counts", schedule: "*/5 * * * *" },
       { jobname: "forget-cron-runs", schedule: "17 3 * * *" },
       { jobname: "make-points-partitions", schedule: "3 3 * * *" },
       { jobname: "refresh-feed", schedule: "*/5 * * * *" },

@@ -1,20 +1,30 @@
-create extension if not exists unaccent with schema extensions;
+-- Search of users: as one types, by username or by any word of the name, accents or not, and with a letter wrong.
 
+create extension if not exists unaccent with schema extensions;
 create extension if not exists pg_trgm with schema extensions;
 
+-- A text as it is searched: lower case, no accents. `normalize` parts a letter from its marks, whichever way they were
+-- typed; `unaccent` knows letters that are not made of parts, such as ɓ, ƙ and ø. Immutable, because an index is built on
+-- it: the rules of `unaccent` must not be changed.
 create function public.search_text(text) returns text
 language sql immutable strict parallel safe set search_path = ''
 return lower(extensions.unaccent(
   'extensions.unaccent'::regdictionary, regexp_replace(normalize($1, nfkd), '[\u0300-\u036f]', '', 'g')));
 
+-- What is searched of a user. `coalesce`, because text || null is null: without it a user who has no full name is not
+-- found by the username either. Functions, so that the indexes and the queries cannot disagree.
 create function public.user_search_text(full_name text, username text) returns text
 language sql immutable parallel safe
 return username || ' ' || public.search_text(coalesce(full_name, ''));
 
+-- `simple`, because names are not to be stemmed as English words.
 create function public.user_search_vector(full_name text, username text) returns tsvector
 language sql immutable parallel safe
 return to_tsvector('pg_catalog.simple'::regconfig, public.user_search_text(full_name, username));
 
+-- Users whose username begins so, then users who have all these words (the last may be just begun), then, if these are
+-- few, users with words alike. At most 50. Each step looks at a bounded number of rows, so that one common letter
+-- does not read the whole table.
 create function public.search_users(query text, at_most integer default 20) returns setof public.users
 language plpgsql stable security invoker set search_path = '' set pg_trgm.word_similarity_threshold = 0.5
 as $$
@@ -74,3 +84,11 @@ $$;
 revoke execute on function public.search_users(text, integer) from public;
 
 grant execute on function public.search_users(text, integer) to anon, authenticated, service_role;
+
+-- The indexes call them for whoever writes a profile.
+revoke execute on function
+  public.search_text(text), public.user_search_text(text, text), public.user_search_vector(text, text)
+  from public;
+grant execute on function
+  public.search_text(text), public.user_search_text(text, text), public.user_search_vector(text, text)
+  to anon, authenticated, service_role;
