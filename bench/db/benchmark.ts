@@ -99,7 +99,7 @@ export async function benchmarkDatabase(options: DatabaseBenchmarkOptions): Prom
     const timeBoth = async (count: number) => ({
       posts: count,
       guide: await step(`the guide's refresh, ${count} posts`, () =>
-        timeRefresh(guide, "refresh materialized view concurrently feed_posts_mv", 3),
+        timeRefresh(guide, "refresh materialized view concurrently feed_posts_mv", 1),
       ),
       ours: await step(`our refresh, ${count} posts`, () =>
         timeRefresh(ours, "select public.refresh_feed_posts()", 15),

@@ -25,7 +25,7 @@ export function plotDatabaseBenchmark({ users, posts, reads }: DatabaseBenchmark
   );
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const svg = Plot.plot({
-    document: document as unknown as Document,
+    document: document as unknown as Plot.PlotOptions["document"],
     width: 860,
     height: 110 + 36 * Object.keys(reads).length,
     marginTop: 50,
