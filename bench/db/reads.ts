@@ -120,7 +120,7 @@ async function places(ours: BenchDatabase): Promise<{ newest: string[][]; deep: 
   return withClient(ours.superuserUrl, async (client) => {
     const { rows } = await client.query<{ id: string; cursor: string }>(
       `select id, private.cursor_of(created_at, id) as cursor from public.posts
-       where deleted_at is null order by created_at desc, id desc limit 10000`,
+       where deleted_at is null order by created_at desc, id desc limit 20000`,
     );
     const depth = Math.min(9_980, Math.floor(rows.length / 2 / 20) * 20);
     const newest: string[][] = [];

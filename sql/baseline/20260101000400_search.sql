@@ -2,6 +2,8 @@
 
 create extension if not exists unaccent with schema extensions;
 create extension if not exists pg_trgm with schema extensions;
+-- Loads its library: a function may be given its setting only then.
+select extensions.show_limit();
 
 -- A text as it is searched: lower case, no accents. `normalize` parts a letter from its marks, whichever way they were
 -- typed; `unaccent` knows letters that are not made of parts, such as ɓ, ƙ and ø. Immutable, because an index is built on
@@ -67,7 +69,7 @@ begin
       select id from (
         select id, username, full_name from public.users
         where wanted operator(extensions.<%) public.user_search_text(full_name, username)
-        limit 200
+        limit 60
       ) as alike
       where id <> all (found_ids)
       order by extensions.word_similarity(wanted, public.user_search_text(full_name, username)) desc, username

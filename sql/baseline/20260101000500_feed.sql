@@ -102,8 +102,9 @@ end
 $$;
 
 -- The posts of those whom the user follows. Enough of theirs is among the newest posts of all, if they write much or are
--- many. Otherwise they are asked one by one: the page can only be by those authors whose own newest post is among the
--- newest.
+-- many: each of these is looked at in turn until the page is full. Whom one follows is read as a whole for that, or, where
+-- these are a thousand and more, looked up author by author. What is missing then is asked of the authors one by one: it
+-- can only be by those whose own newest post is among the newest.
 create function public.following_page(cursor text default null, page_size integer default 20)
 returns setof private.feed_posts
 language plpgsql stable set search_path = '' set enable_memoize = off
@@ -111,46 +112,73 @@ as $$
 declare
   me uuid := auth.uid();
   place record := private.place_of(cursor);
-  number integer := private.bounded(page_size);
-  ids uuid[] := '{}';
+  wanted integer := private.bounded(page_size);
+  number integer;
+  newest_posts constant integer := 4000;
+  follows_some boolean := exists (select from public.follows where follower_id = me offset 29);
+  follows_many boolean := follows_some and exists (select from public.follows where follower_id = me offset 999);
 begin
-  if (select count(*) = 30 from (select from public.follows where follower_id = me limit 30) as followed) then
-    ids := array(
-      select id from (
-        select id, user_id from public.posts
+  if follows_some then
+    return query
+      select feed_posts.* from (
+        select created_at, id from (
+          select created_at, id, user_id from public.posts
+          where deleted_at is null and (created_at, id) < (place.at, place.id)
+          order by created_at desc, id desc
+          limit newest_posts
+        ) as newest
+        where case
+          when follows_many then
+            (select true from public.follows where follower_id = me and following_id = newest.user_id)
+          else newest.user_id in (select following_id from public.follows where follower_id = me)
+        end
+        order by created_at desc, id desc
+        limit 50
+      ) as page
+      join private.feed_posts on feed_posts.id = page.id
+      order by page.created_at desc, page.id desc
+      limit wanted;
+    get diagnostics number = row_count;
+    wanted := wanted - number;
+    if wanted > 0 then
+      select created_at, id into place.at, place.id from public.posts
         where deleted_at is null and (created_at, id) < (place.at, place.id)
         order by created_at desc, id desc
-        limit 4000
-      ) as newest
-      where user_id in (select following_id from public.follows where follower_id = me)
-      limit number);
+        offset newest_posts - 1 limit 1;
+      if not found then
+        return;
+      end if;
+    end if;
   end if;
-  if cardinality(ids) < number then
-    ids := array(
-      select post.id from (
-        select following_id
-        from public.follows
+  if wanted > 0 then
+    return query
+      select feed_posts.* from (
+        select post.created_at, post.id from (
+          select following_id
+          from public.follows
+          cross join lateral (
+            select created_at, id from public.posts
+            where user_id = following_id and deleted_at is null and (created_at, id) < (place.at, place.id)
+            order by created_at desc, id desc
+            limit 1
+          ) as newest
+          where follower_id = me
+          order by newest.created_at desc, newest.id desc
+          limit wanted
+        ) as author
         cross join lateral (
           select created_at, id from public.posts
           where user_id = following_id and deleted_at is null and (created_at, id) < (place.at, place.id)
           order by created_at desc, id desc
-          limit 1
-        ) as newest
-        where follower_id = me
-        order by newest.created_at desc, newest.id desc
-        limit number
-      ) as author
-      cross join lateral (
-        select created_at, id from public.posts
-        where user_id = following_id and deleted_at is null and (created_at, id) < (place.at, place.id)
-        order by created_at desc, id desc
-        limit number
-      ) as post
-      order by post.created_at desc, post.id desc
-      limit number);
+          limit wanted
+        ) as post
+        order by post.created_at desc, post.id desc
+        limit 50
+      ) as page
+      join private.feed_posts on feed_posts.id = page.id
+      order by page.created_at desc, page.id desc
+      limit wanted;
   end if;
-  return query
-    select * from private.feed_posts where id = any(ids) order by created_at desc, id desc;
 end
 $$;
 
