@@ -31,6 +31,7 @@ async function database(folders: readonly string[]): Promise<{ client: pg.Client
        date_trunc('minute', now()) - interval '30 seconds' * (n / 7)
      from generate_series(1, ${POSTS}) as n`,
   );
+  await query(superuserUrl, "analyze");
   const client = new pg.Client({ connectionString: url });
   const reader = new pg.Client({ connectionString: url });
   await Promise.all([client.connect(), reader.connect()]);

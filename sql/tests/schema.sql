@@ -10,7 +10,9 @@ from supabase_migrations.schema_migrations;
 -- Tables and columns ------------------------------------------------------------------------------------------------
 
 select tables_are('public', array[
-  'users', 'posts', 'follows', 'likes', 'comments', 'points_transactions', 'reels', 'reel_likes']);
+  'users', 'posts', 'follows', 'likes', 'comments', 'points_transactions', 'reels', 'reel_likes', 'payments']::name[]
+  || case when team then '{notifications}'::name[] else '{}' end)
+from tier;
 select columns_are('public', of_table, columns)
 from (values
   ('users', '{id,username,full_name,avatar_url,bio,points,created_at}'::name[]),
@@ -104,8 +106,9 @@ from (values
   ('reel_likes', 'reel_id', 'public', 'reels')
 ) as expected (of_table, of_column, to_schema, to_table);
 select is_empty(
-  $$select conname from pg_constraint where connamespace = 'public'::regnamespace and contype = 'f' and confdeltype <> 'c'$$,
-  'whatever refers to something goes with it');
+  $$select conname from pg_constraint where connamespace = 'public'::regnamespace and contype = 'f' and confdeltype <> 'c'
+    and conname <> 'payments_user_id_fkey'$$,
+  'whatever refers to something goes with it, but for what was paid');
 
 -- Indexes -----------------------------------------------------------------------------------------------------------
 
