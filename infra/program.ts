@@ -1,5 +1,7 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { backgroundOf } from "./backend/background.ts";
 import { Backend } from "./backend/backend.ts";
+import { FunctionCalls } from "./backend/function-calls.ts";
 import { Cache } from "./cache/cache.ts";
 import { Database } from "./database/database.ts";
 import { Edge } from "./edge/edge.ts";
@@ -7,13 +9,9 @@ import { LoadBalancer } from "./edge/load-balancer.ts";
 import { Media } from "./media/media.ts";
 import { Monitoring, type HealthCheck } from "./monitoring/monitoring.ts";
 import { vendors } from "./providers.ts";
+import type { Secrets } from "./settings/read.ts";
 import type { RouteLimit, Settings } from "./settings/settings.ts";
 import { Web } from "./web/web.ts";
-
-/** What a stack's configuration holds encrypted. */
-export interface Secrets {
-  databasePassword: pulumi.Output<string>;
-}
 
 /** Declares the whole of LavLay and returns the stack's outputs. */
 export function declare(settings: Settings, secrets: Secrets): Record<string, unknown> {
@@ -48,7 +46,9 @@ export function declare(settings: Settings, secrets: Secrets): Record<string, un
     ? new Cache("cache", { ...settings.redis, databaseName: name, endpoints }, opts)
     : undefined;
 
+  // What people call; it is behind the load balancer, where there is one.
   const functions = ["upload-media"];
+  const background = backgroundOf(settings, secrets);
   const backend = new Backend(
     "backend",
     {
@@ -63,7 +63,8 @@ export function declare(settings: Settings, secrets: Secrets): Record<string, un
       },
       databasePassword: secrets.databasePassword,
       auth: { ...settings.auth, siteUrl: settings.web.url },
-      functions,
+      emailHookSecret: background.emailHookSecret,
+      functions: [...functions, ...background.functions],
       functionSecrets: {
         R2_ACCOUNT_ID: cloudflare.accountId,
         R2_ACCESS_KEY_ID: media.credentials.accessKeyId,
@@ -72,6 +73,7 @@ export function declare(settings: Settings, secrets: Secrets): Record<string, un
         R2_PUBLIC_URL: media.url,
         R2_ENDPOINT: media.endpoint,
         ALLOWED_ORIGINS: settings.web.url,
+        ...background.functionSecrets,
         ...(cache && { REDIS_URL: cache.url, REDIS_TOKEN: cache.token }),
       },
       endpoints,
@@ -80,7 +82,22 @@ export function declare(settings: Settings, secrets: Secrets): Record<string, un
     opts,
   );
 
-  new Database("database", { connectionString: backend.connectionString, folders: settings.database.sql });
+  const database = new Database("database", {
+    connectionString: backend.connectionString,
+    folders: settings.database.sql,
+  });
+  if (background.calls) {
+    new FunctionCalls(
+      "backend-function-calls",
+      {
+        connectionString: backend.connectionString,
+        functionsUrl: pulumi.interpolate`${backend.url}/functions/v1`,
+        secret: background.functionsSecret,
+        calls: background.calls,
+      },
+      { dependsOn: [database] },
+    );
+  }
 
   const { loadBalancer } = settings;
   const reads = supabase.replicaReads && supabase.replicaRegions.length > 0 ? backend.readsUrl : undefined;
@@ -127,6 +144,7 @@ export function declare(settings: Settings, secrets: Secrets): Record<string, un
         VITE_MEDIA_URL: media.url,
         // A load balancer sends reads there by itself.
         ...(reads && !balancer && { VITE_SUPABASE_READS_URL: reads }),
+        ...(settings.images && { VITE_IMAGE_TRANSFORMATIONS: "true" }),
         ...(settings.web.sentryDsn && { VITE_SENTRY_DSN: settings.web.sentryDsn }),
       },
     },

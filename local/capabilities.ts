@@ -2,13 +2,16 @@ import { catalogEntry } from "../catalog/catalog.ts";
 import { providerParts } from "./providers/registry.ts";
 import * as auth from "./services/auth/auth.ts";
 import * as cron from "./services/cron/cron.ts";
+import * as net from "./services/cron/net.ts";
 import * as dataApi from "./services/data-api/data-api.ts";
+import * as email from "./services/email/email.ts";
 import * as edge from "./services/edge/edge.ts";
 import * as functions from "./services/functions/functions.ts";
 import * as gateway from "./services/gateway/gateway.ts";
 import * as hosting from "./services/hosting/hosting.ts";
 import * as managementApi from "./services/management-api/management-api.ts";
 import * as objectStore from "./services/object-store/object-store.ts";
+import * as payments from "./services/payments/payments.ts";
 import * as redis from "./services/redis/redis.ts";
 
 /** What the local target can do, read from the code that does it. */
@@ -39,6 +42,9 @@ const services = {
   hosting,
   managementApi,
   redis,
+  net,
+  email,
+  payments,
 };
 
 /** Every resource type, function and service of the local target, and what of each is not imitated. */

@@ -20,3 +20,16 @@ function close(server: Server): Promise<void> {
     server.closeAllConnections();
   });
 }
+
+/** What is below one of those prefixes goes there, without the prefix; all else to the first. */
+export function byPrefix(
+  rest: RequestListener,
+  others: Readonly<Record<string, RequestListener>>,
+): RequestListener {
+  return (request, response) => {
+    const prefix = Object.keys(others).find((each) => request.url?.startsWith(`${each}/`));
+    const listener = prefix === undefined ? undefined : others[prefix];
+    if (prefix !== undefined) request.url = request.url?.slice(prefix.length);
+    (listener ?? rest)(request, response);
+  };
+}

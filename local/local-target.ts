@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import { dynamicPlugin, serveDynamicResources } from "./providers/dynamic.ts";
 import { startProviders } from "./providers/providers.ts";
+import { createEmail } from "./services/email/email.ts";
 import { createEdge } from "./services/edge/edge.ts";
 import { createFront } from "./services/front/front.ts";
 import { createFunctions } from "./services/functions/functions.ts";
@@ -10,8 +11,9 @@ import { createHosting } from "./services/hosting/hosting.ts";
 import { OriginHealth } from "./services/load-balancer/health.ts";
 import { createManagementApi } from "./services/management-api/management-api.ts";
 import { createObjectStore } from "./services/object-store/object-store.ts";
+import { createPayments } from "./services/payments/payments.ts";
 import { createRedis } from "./services/redis/redis.ts";
-import { listen } from "./listen.ts";
+import { byPrefix, listen } from "./listen.ts";
 import type { LocalPaths } from "./paths.ts";
 import { choosePorts } from "./ports.ts";
 import type { DaemonInfo } from "./process.ts";
@@ -74,11 +76,22 @@ export async function startLocalTarget(paths: LocalPaths, log: (line: string) =>
     },
   });
   const management = createManagementApi({ store, token: tokens.SUPABASE_ACCESS_TOKEN });
+  const email = createEmail();
+  const payments = createPayments({
+    webhookUrl: () => `http://127.0.0.1:${ports.api}/functions/v1/paystack-webhook`,
+  });
   const listeners = await Promise.all([
     listen(ports.front, front),
     listen(ports.api, getRequestListener(project.gateway.fetch)),
     listen(ports.objectStore, objectStore.listener),
-    listen(ports.management, getRequestListener(management.fetch)),
+    listen(
+      ports.management,
+      byPrefix(getRequestListener(management.fetch), {
+        "/resend": email.resend,
+        "/brevo": email.brevo,
+        "/paystack": payments.listener,
+      }),
+    ),
     listen(ports.redis, getRequestListener(createRedis({ store }).fetch)),
   ]);
   const sweeping = setInterval(() => void objectStore.sweepLifecycles(), lifecycleSweep);

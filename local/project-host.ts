@@ -4,6 +4,7 @@ import { createAuth } from "./services/auth/auth.ts";
 import { loadOrCreateKeys, type ProjectKeys } from "./services/auth/keys.ts";
 import { parseAuthSettings } from "./services/auth/settings.ts";
 import { CronScheduler } from "./services/cron/cron.ts";
+import { NetWorker } from "./services/cron/net.ts";
 import { createDataApi } from "./services/data-api/data-api.ts";
 import { createGateway } from "./services/gateway/gateway.ts";
 import { destroyPostgres, startPostgres, type PostgresServer } from "./services/postgres/postgres.ts";
@@ -177,7 +178,9 @@ export class ProjectHost {
       log: (line) => log(`data API: ${line}`),
     });
     const cron = new CronScheduler({ url: postgres.superuserUrl, log: (line) => log(`cron: ${line}`) });
+    const net = new NetWorker({ url: postgres.superuserUrl, log: (line) => log(`pg_net: ${line}`) });
     cron.start();
+    net.start();
     log(`project ${project.ref}: running on ${this.#url}`);
     return {
       ref: project.ref,
@@ -187,6 +190,7 @@ export class ProjectHost {
       dataApi: dataApi.app,
       close: async () => {
         await cron.close();
+        await net.close();
         await dataApi.close();
         await pool.end();
         await postgres.stop();

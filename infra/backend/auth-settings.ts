@@ -4,6 +4,8 @@ export interface AuthSettings {
   readonly accessTokenSeconds: number;
   readonly signInsPerFiveMinutes: number;
   readonly refreshesPerFiveMinutes: number;
+  /** What sends Auth's e-mails; absent for Supabase's own sender. */
+  readonly emailHook?: { readonly uri: string; readonly secret: string };
 }
 
 /** Supabase Auth's settings by the names of its Management API; only what this package owns. */
@@ -20,5 +22,10 @@ export function authSettings(auth: AuthSettings): Record<string, unknown> {
     rate_limit_otp: auth.signInsPerFiveMinutes,
     rate_limit_verify: auth.signInsPerFiveMinutes,
     rate_limit_token_refresh: auth.refreshesPerFiveMinutes,
+    ...(auth.emailHook && {
+      hook_send_email_enabled: true,
+      hook_send_email_uri: auth.emailHook.uri,
+      hook_send_email_secrets: auth.emailHook.secret,
+    }),
   };
 }

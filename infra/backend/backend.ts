@@ -16,7 +16,9 @@ export interface BackendArgs {
   /** How large it is, beside its compute. */
   scale: Omit<ScaleArgs, "endpoint" | "projectRef">;
   databasePassword: pulumi.Input<string>;
-  auth: AuthSettings;
+  auth: Omit<AuthSettings, "emailHook">;
+  /** The secret with which Auth signs what it has `send-email` send; absent for Supabase's own sender. */
+  emailHookSecret?: pulumi.Output<string>;
   /** The edge functions by slug, each a folder of `functions/`. */
   functions: readonly string[];
   /** What the functions may know, by name; all of it is stored as secret. */
@@ -69,7 +71,7 @@ export class Backend extends pulumi.ComponentResource {
           db_extra_search_path: "public,extensions",
           max_rows: 100,
         }),
-        auth: JSON.stringify(authSettings(args.auth)),
+        auth: declaredAuth(args, this.url),
         // IPv4 before IPv6: in another order Supabase answers differently from what was asked, at every refresh.
         network: JSON.stringify({ restrictions: ["0.0.0.0/0", "::/0"] }),
         storage: JSON.stringify({
@@ -116,6 +118,20 @@ export class Backend extends pulumi.ComponentResource {
     );
     this.registerOutputs({ ref: this.ref, url: this.url });
   }
+}
+
+/** With a hook it holds a secret. */
+function declaredAuth(
+  { auth, emailHookSecret }: BackendArgs,
+  url: pulumi.Output<string>,
+): pulumi.Input<string> {
+  if (!emailHookSecret) return JSON.stringify(authSettings(auth));
+  return pulumi.secret(
+    pulumi.all([url, emailHookSecret]).apply(([address, secret]) => {
+      const uri = `${address}/functions/v1/send-email/hook`;
+      return JSON.stringify(authSettings({ ...auth, emailHook: { uri, secret } }));
+    }),
+  );
 }
 
 /** The pooler's transaction address turned into one that keeps its session, with the password in it. */

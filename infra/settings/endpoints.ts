@@ -1,4 +1,5 @@
 import { RefusedError, type Problem } from "../../catalog/problem.ts";
+import type { emailProviders } from "./schema.ts";
 
 /** Where a target's services answer: the vendors' own addresses, or the local target's ports. */
 export interface Endpoints {
@@ -14,6 +15,8 @@ export interface Endpoints {
   readonly redis: string;
   /** R2's S3 API, with `{account}` for the account and, where the jurisdiction is not the default, `{jurisdiction}`. */
   readonly objectStore: string;
+  /** The e-mail providers' APIs, without a trailing slash. */
+  readonly email: Readonly<Record<(typeof emailProviders)[number], string>>;
   /** The port on the pooler's host that keeps a session, as migrations need; absent to take the pooler's own port. */
   readonly databaseSessionPort?: number;
   /** Whether Postgres speaks TLS there. */
@@ -27,6 +30,7 @@ const cloud: Endpoints = {
   projectReads: "https://{ref}-all.supabase.co",
   redis: "https://{endpoint}",
   objectStore: "https://{account}.{jurisdiction}r2.cloudflarestorage.com",
+  email: { resend: "https://api.resend.com", brevo: "https://api.brevo.com" },
   databaseSessionPort: 5432,
   databaseTls: true,
 };
@@ -60,14 +64,17 @@ export function endpointsOf(target: "cloud" | "local", environment: NodeJS.Proce
     return 0;
   };
   const api = `http://127.0.0.1:${port("api")}`;
+  const management = `http://127.0.0.1:${port("management")}`;
   const endpoints: Endpoints = {
     front: { scheme: "http", port: port("front") },
-    management: `http://127.0.0.1:${port("management")}`,
+    management,
     project: api,
     // There is one Postgres on this machine.
     projectReads: api,
     redis: `http://127.0.0.1:${port("redis")}`,
     objectStore: `http://127.0.0.1:${port("objectStore")}`,
+    // Beside the Management API, each below its name.
+    email: { resend: `${management}/resend`, brevo: `${management}/brevo` },
     databaseTls: false,
   };
   if (problems.length > 0) throw new RefusedError("The local target", problems);

@@ -16,7 +16,21 @@ export function readSettings(): Settings {
   );
 }
 
+/** What a stack's configuration holds encrypted. */
+export interface Secrets {
+  readonly databasePassword: pulumi.Output<string>;
+  /** Set where e-mails are sent, before an update. */
+  readonly emailApiKey?: pulumi.Output<string>;
+  /** Set where payments are taken, before an update. */
+  readonly paystackSecretKey?: pulumi.Output<string>;
+}
+
 /** The secrets of a stack's configuration: outputs, so that no plain value can leak from the program. */
-export function readSecrets(): { databasePassword: pulumi.Output<string> } {
-  return { databasePassword: new pulumi.Config("lavlay").requireSecret("databasePassword") };
+export function readSecrets(): Secrets {
+  const config = new pulumi.Config("lavlay");
+  return {
+    databasePassword: config.requireSecret("databasePassword"),
+    emailApiKey: config.getSecret("emailApiKey"),
+    paystackSecretKey: config.getSecret("paystackSecretKey"),
+  };
 }

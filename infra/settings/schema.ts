@@ -10,6 +10,8 @@ export type Tier = (typeof tierNames)[number];
 
 /** Days of point-in-time recovery that Supabase sells; 0 for none. */
 export const recoveryDays = [0, 7, 14, 28] as const;
+/** Who can send e-mails. */
+export const emailProviders = ["resend", "brevo"] as const;
 /** Hosts of the stack that Cloudflare proxies, and so can limit: `api` exists behind a load balancer alone. */
 export const proxiedHosts = ["media", "api"] as const;
 
@@ -279,6 +281,36 @@ export const stackSchema = z
       })
       .default({ emails: [] })
       .describe("alerts and health checks"),
+    email: z
+      .strictObject({
+        provider: z.enum(emailProviders).describe("who sends: resend or brevo"),
+        from: z
+          .string()
+          .max(320)
+          .regex(
+            /^([^<>"\r\n]+ <[^<>@\s]+@[^<>@\s]+\.[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+\.[^<>@\s]+)$/,
+            "an address such as hello@lavlay.com, or LavLay <hello@lavlay.com>",
+          )
+          .describe("whom e-mails are from; the provider must know the domain"),
+      })
+      .optional()
+      .describe("e-mails by a provider, those of sign-up included; absent to leave these to Supabase"),
+    payments: z
+      .strictObject({
+        paystack: z
+          .strictObject({
+            koboPerPoint: z
+              .number()
+              .int()
+              .min(1)
+              .max(1_000_000)
+              .default(100)
+              .describe("kobo that bring one point; 100 kobo are a naira"),
+          })
+          .describe("payments through Paystack"),
+      })
+      .optional()
+      .describe("payments; absent for none"),
     budget: z
       .strictObject({
         monthlyUsd: z.number().min(0).describe("US dollars a month; a review asks for a look above it"),
@@ -289,6 +321,16 @@ export const stackSchema = z
       .string()
       .min(16, "at least 16 characters")
       .describe("the password of the database role postgres; a secret"),
+    emailApiKey: z
+      .string()
+      .min(1, "not empty")
+      .optional()
+      .describe("the e-mail provider's API key; a secret"),
+    paystackSecretKey: z
+      .string()
+      .regex(/^(sk_(test|live)_\w+|\[.*\])$/, "a secret key of Paystack, such as sk_live_…")
+      .optional()
+      .describe("Paystack's secret key; a secret"),
   })
   .describe("LavLay: one stack");
 
@@ -296,4 +338,8 @@ export const stackSchema = z
 export type StackConfig = z.output<typeof stackSchema>;
 
 /** Keys whose values must be encrypted in the YAML. */
-export const secretKeys: ReadonlySet<string> = new Set(["databasePassword"]);
+export const secretKeys: ReadonlySet<string> = new Set([
+  "databasePassword",
+  "emailApiKey",
+  "paystackSecretKey",
+]);

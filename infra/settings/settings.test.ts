@@ -108,6 +108,25 @@ describe("mistakes", () => {
     expect(problem).toMatchObject({ value: "[secret]", limit: expect.stringContaining("16 characters") });
   });
 
+  it("include the key of a vendor that is missing, in plain text or of the wrong kind", () => {
+    const email = { provider: "resend", from: "LavLay <hello@lavlay.com>" };
+    const missing = problems({ email, payments: { paystack: {} } });
+    expect(missing.map(({ key, limit }) => [key, limit])).toEqual([
+      ["lavlay:emailApiKey", "lavlay:email needs it"],
+      ["lavlay:paystackSecretKey", "lavlay:payments needs it"],
+    ]);
+    expect(problems({ email, emailApiKey: "re_key" })).toEqual([
+      expect.objectContaining({ key: "lavlay:emailApiKey", value: "[secret]" }),
+    ]);
+    const all = ["lavlay:databasePassword", "lavlay:emailApiKey", "lavlay:paystackSecretKey"];
+    expect(problems({ email, emailApiKey: "re_key" }, all)).toEqual([]);
+    const [wrong] = problems({ payments: { paystack: {} }, paystackSecretKey: "pk_live_public" }, all);
+    expect(wrong).toMatchObject({ key: "lavlay:paystackSecretKey", value: "[secret]" });
+    for (const from of ["LavLay", "a@b", "a@b.c\r\nBcc: d@e.f", "<a@b.c>"]) {
+      expect(problems({ email: { ...email, from }, emailApiKey: "re_key" }, all)).toHaveLength(1);
+    }
+  });
+
   it("include a secret in plain text", () => {
     expect(problems({}, [])).toEqual([
       expect.objectContaining({

@@ -73,6 +73,10 @@ export interface Settings {
   /** Absent where nobody is alerted. */
   readonly monitoring?: { readonly emails: readonly string[]; readonly webhook?: string };
   readonly budget?: { readonly monthlyUsd: number };
+  /** Absent where no provider sends e-mails. */
+  readonly email?: StackConfig["email"];
+  /** Absent where nothing is sold. */
+  readonly payments?: StackConfig["payments"];
   readonly auth: StackConfig["auth"];
   readonly web: {
     readonly host: string;
@@ -167,6 +171,8 @@ function complete(stack: string, config: StackConfig, endpoints: Endpoints): Set
       monitoring: { emails: monitoring.emails, webhook: monitoring.webhook },
     }),
     budget: config.budget,
+    email: config.email,
+    payments: config.payments,
     auth: config.auth,
     web: { host: webHost, url: hostUrl(endpoints, webHost), sentryDsn: config.web.sentryDsn },
     database: { sql: tier.sql },

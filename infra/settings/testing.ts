@@ -36,6 +36,9 @@ export const localPorts = {
 };
 
 /** Valid settings, for tests. */
-export function testSettings(changes: Record<string, unknown> = {}): Settings {
-  return settingsOf("prod", stackConfig(changes), localPorts, "apply");
+export function testSettings(
+  changes: Record<string, unknown> = {},
+  secretKeys?: readonly string[],
+): Settings {
+  return settingsOf("prod", stackConfig(changes, secretKeys), localPorts, "apply");
 }

@@ -11,7 +11,7 @@ export function unfinished(config: StackConfig): Problem[] {
     "lavlay:cloudflare.zoneId": config.cloudflare.zoneId,
     "lavlay:supabase.organizationId": config.supabase.organizationId,
   };
-  return Object.entries(ids)
+  const open = Object.entries(ids)
     .filter(([, value]) => placeholders.has(value))
     .map(([key, value]) => ({
       key,
@@ -19,4 +19,19 @@ export function unfinished(config: StackConfig): Problem[] {
       limit: "it is only a placeholder",
       fix: "Put your own id in its place in the stack's YAML.",
     }));
+  return [...open, ...missingKeys(config)];
+}
+
+/** The keys of the vendors that the YAML names. */
+function missingKeys({ email, emailApiKey, payments, paystackSecretKey }: StackConfig): Problem[] {
+  const missing = (key: string, of: string): Problem => ({
+    key,
+    value: "(missing)",
+    limit: `${of} needs it`,
+    fix: `Set it with \`pulumi config set --secret ${key}\`, or take ${of} out.`,
+  });
+  return [
+    ...(email && !emailApiKey ? [missing("lavlay:emailApiKey", "lavlay:email")] : []),
+    ...(payments && !paystackSecretKey ? [missing("lavlay:paystackSecretKey", "lavlay:payments")] : []),
+  ];
 }

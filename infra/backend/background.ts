@@ -1,0 +1,56 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Secrets } from "../settings/read.ts";
+import type { Settings } from "../settings/settings.ts";
+import { derivedSecret } from "./derived-secret.ts";
+import { emailCalls, jobCalls, type ScheduledCall } from "./function-calls.ts";
+
+/** The functions that no person calls: which of them a stack has, what they may know, and when the database calls them. */
+export interface Background {
+  /** By slug. */
+  readonly functions: readonly string[];
+  readonly functionSecrets: Record<string, pulumi.Input<string>>;
+  /** Opens them to the database; absent where it calls none. */
+  readonly functionsSecret?: pulumi.Output<string>;
+  /** With which Auth signs what is sent for it; absent where Supabase sends by itself. */
+  readonly emailHookSecret?: pulumi.Output<string>;
+  /** Absent below tier pro, where the database has nothing to call with. */
+  readonly calls?: readonly ScheduledCall[];
+}
+
+export function backgroundOf(settings: Settings, secrets: Secrets): Background {
+  const { email, payments, images, endpoints, web } = settings;
+  const { sql } = settings.database;
+  const jobs = sql.includes("team");
+  const functionsSecret = email || jobs ? derivedSecret(secrets.databasePassword, "functions") : undefined;
+  const emailHookSecret = email
+    ? derivedSecret(secrets.databasePassword, "send-email hook").apply((text) => `v1,whsec_${text}`)
+    : undefined;
+  return {
+    functions: [
+      ...(email ? ["send-email"] : []),
+      ...(payments ? ["paystack-webhook"] : []),
+      ...(jobs ? ["process-jobs"] : []),
+    ],
+    functionSecrets: {
+      ...(functionsSecret && { FUNCTIONS_SECRET: functionsSecret }),
+      ...(email &&
+        emailHookSecret && {
+          EMAIL_PROVIDER: email.provider,
+          EMAIL_FROM: email.from,
+          EMAIL_ENDPOINT: endpoints.email[email.provider],
+          // A plan may be made without it, an update not.
+          EMAIL_API_KEY: secrets.emailApiKey ?? "",
+          AUTH_HOOK_SECRET: emailHookSecret,
+          APP_URL: web.url,
+        }),
+      ...(payments && {
+        PAYSTACK_SECRET_KEY: secrets.paystackSecretKey ?? "",
+        PAYSTACK_KOBO_PER_POINT: String(payments.paystack.koboPerPoint),
+      }),
+      ...(jobs && images && { IMAGE_TRANSFORMATIONS: "true" }),
+    },
+    functionsSecret,
+    emailHookSecret,
+    ...(sql.includes("pro") && { calls: [...(email ? emailCalls : []), ...(jobs ? jobCalls : [])] }),
+  };
+}

@@ -1,0 +1,67 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { fromProgram } from "../paths.ts";
+
+/** What the database does by itself, at times that pg_cron knows. */
+export interface ScheduledCall {
+  /** Unique; begins with `lavlay-`, by which those that are declared no more are found. */
+  readonly name: `lavlay-${string}`;
+  /** Five fields, in UTC. */
+  readonly schedule: string;
+  /** SQL. */
+  readonly command: string;
+}
+
+export interface FunctionCallsArgs {
+  /** Of a connection that keeps its session, with the password in it. Only ever in a secret environment. */
+  connectionString: pulumi.Input<string>;
+  /** Where the functions answer, without a trailing slash. */
+  functionsUrl: pulumi.Input<string>;
+  /** What opens them to the database; absent where nothing is called. */
+  secret?: pulumi.Input<string>;
+  calls: readonly ScheduledCall[];
+}
+
+/**
+ * Lets the database call edge functions: puts their address and secret into the vault and schedules the calls. It needs
+ * the SQL of tier pro, and is declared wherever that is, so that what is called no more is unscheduled.
+ */
+export class FunctionCalls extends pulumi.ComponentResource {
+  constructor(name: string, args: FunctionCallsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("lavlay:backend:FunctionCalls", name, {}, opts);
+    const calls = JSON.stringify(args.calls);
+    new command.local.Command(
+      name,
+      {
+        dir: fromProgram(""),
+        create: "node --import tsx infra/backend/schedule-calls.ts",
+        environment: {
+          DATABASE_URL: pulumi.secret(args.connectionString),
+          FUNCTIONS_URL: args.functionsUrl,
+          FUNCTIONS_SECRET: pulumi.secret(args.secret ?? ""),
+          CALLS: calls,
+        },
+        // No `update`: then `create` runs again, and does the same or what has changed.
+        triggers: [calls],
+      },
+      { parent: this, additionalSecretOutputs: ["stdout", "stderr"] },
+    );
+    this.registerOutputs({});
+  }
+}
+
+/** Each minute, what is in the e-mail queue. */
+export const emailCalls: readonly ScheduledCall[] = [
+  { name: "lavlay-send-email", schedule: "* * * * *", command: "select private.call_function('send-email')" },
+  { name: "lavlay-forget-emails", schedule: "47 3 * * *", command: "select public.forget_emails()" },
+];
+
+/** Each minute, what is in the job queue; each night, the files that nothing refers to. */
+export const jobCalls: readonly ScheduledCall[] = [
+  {
+    name: "lavlay-process-jobs",
+    schedule: "* * * * *",
+    command: "select private.call_function('process-jobs')",
+  },
+  { name: "lavlay-clean-up", schedule: "27 4 * * *", command: "select public.enqueue_job('clean-up')" },
+];
