@@ -9,7 +9,7 @@ const addresses = {
 test("pages may talk to the API and show the media host's files, and run nothing but their own scripts", () => {
   const policy = contentSecurityPolicy(addresses).split("; ");
   expect(policy).toContain("script-src 'self'");
-  expect(policy).toContain("connect-src https://abc.supabase.co");
+  expect(policy).toContain("connect-src https://abc.supabase.co wss://abc.supabase.co");
   expect(policy).toContain("img-src 'self' blob: data: https://media.lavlay.com");
   expect(policy).toContain("frame-ancestors 'none'");
   expect(policy.join()).not.toContain("unsafe");
@@ -18,7 +18,9 @@ test("pages may talk to the API and show the media host's files, and run nothing
 test("errors may be reported where a DSN says, and nowhere without one", () => {
   const sentryDsn = "https://key@o1.ingest.sentry.io/2";
   const policy = contentSecurityPolicy({ ...addresses, sentryDsn }).split("; ");
-  expect(policy).toContain("connect-src https://abc.supabase.co https://o1.ingest.sentry.io");
+  expect(policy).toContain(
+    "connect-src https://abc.supabase.co wss://abc.supabase.co https://o1.ingest.sentry.io",
+  );
   expect(contentSecurityPolicy(addresses)).not.toContain("sentry");
 });
 

@@ -39,6 +39,8 @@ export function hostingConfig(addresses: Addresses) {
 /** `blob:` is for previews of a picture that is not uploaded yet. */
 export function contentSecurityPolicy({ supabaseUrl, mediaUrl, sentryDsn }: Addresses): string {
   const api = new URL(supabaseUrl).origin;
+  // Realtime's.
+  const socket = api.replace(/^http/, "ws");
   const media = new URL(mediaUrl).origin;
   return [
     "default-src 'none'",
@@ -46,7 +48,7 @@ export function contentSecurityPolicy({ supabaseUrl, mediaUrl, sentryDsn }: Addr
     "style-src 'self'",
     `img-src 'self' blob: data: ${media}`,
     `media-src ${media} blob:`,
-    `connect-src ${[api, ...(sentryDsn ? [new URL(sentryDsn).origin] : [])].join(" ")}`,
+    `connect-src ${[api, socket, ...(sentryDsn ? [new URL(sentryDsn).origin] : [])].join(" ")}`,
     // Sentry compresses replays in a worker that it makes itself.
     ...(sentryDsn ? ["worker-src blob:"] : []),
     "frame-ancestors 'none'",

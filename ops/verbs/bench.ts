@@ -43,7 +43,38 @@ const db = defineCommand({
   },
 });
 
+const functions = defineCommand({
+  meta: { name: "functions", description: "The upload function, against the scaling guide's own." },
+  args: {
+    runs: { type: "string", default: "9", description: "timed cold starts of each, after one that warms up" },
+    json: { type: "boolean", description: "print JSON" },
+  },
+  run: async ({ args }) => {
+    const { aims, benchmarkFunctions } = await import("../../bench/functions/benchmark.ts");
+    const { printFunctionsBenchmark } = await import("../../bench/functions/print.ts");
+    const report = (line: string) => console.error(line);
+    const measured = await benchmarkFunctions({ runs: Number(args.runs), report });
+    const found = { ...measured, aims: aims(measured) };
+    console.log(args.json ? JSON.stringify(found, undefined, 2) : printFunctionsBenchmark(measured));
+  },
+});
+
+const app = defineCommand({
+  meta: { name: "app", description: "Loading the app on a slow phone, against the app as it was." },
+  args: {
+    runs: { type: "string", default: "5", description: "measured loads of each, after one that warms up" },
+    json: { type: "boolean", description: "print JSON" },
+  },
+  run: async ({ args }) => {
+    const { benchmarkApp } = await import("../../bench/app/benchmark.ts");
+    const { printAppBenchmark } = await import("../../bench/app/print.ts");
+    const report = (line: string) => console.error(line);
+    const measured = await benchmarkApp({ runs: Number(args.runs), report });
+    console.log(args.json ? JSON.stringify(measured, undefined, 2) : printAppBenchmark(measured));
+  },
+});
+
 export default defineCommand({
   meta: { name: "bench", description: "Measure against a named rival in the same run." },
-  subCommands: { engine, db },
+  subCommands: { engine, db, functions, app },
 });

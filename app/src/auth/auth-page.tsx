@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from "react";
-import { supabase } from "../supabase.ts";
+import { supabase } from "../api/supabase.ts";
 import { Field } from "../ui/field.tsx";
 import { authWords } from "./auth-words.ts";
 

@@ -1,47 +1,49 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type ChangeEvent, type FormEvent, useEffect, useRef, useState } from "react";
-import { mediaTypeNames } from "../../../functions/_shared/upload-rules.ts";
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { useUserId } from "../auth/user.ts";
+import { acceptedMedia, attach } from "../upload/attachment.ts";
+import { CropButton } from "../upload/crop-button.tsx";
+import { FileButton } from "../upload/file-button.tsx";
+import { Preview } from "../upload/preview.tsx";
+import { failureWords } from "../upload/upload-once.ts";
 import { PictureIcon } from "../ui/icons.tsx";
-import { attach, type Attachment } from "./attachment.ts";
-import { refreshFeed } from "./feed.ts";
-import { publish, publishWords } from "./publish.ts";
+import { refreshPosts } from "./feed.ts";
+import { POST_SHAPE } from "./media.tsx";
+import { type Draft, emptyDraft, publish } from "./publish.ts";
 
 /** The database's limit, in characters. */
 const LONGEST_TEXT = 5000;
 
 /** Writes a post: text, a picture or video, or both. What was entered stays until it is saved. */
-export function Composer({ userId }: { userId: string }) {
+export function Composer() {
   const client = useQueryClient();
-  const [content, setContent] = useState("");
-  const [attachment, setAttachment] = useState<Attachment>();
+  const userId = useUserId();
+  const [draft, setDraft] = useState<Draft>(emptyDraft);
   const [fileProblem, setFileProblem] = useState("");
   const [progress, setProgress] = useState(0);
   const abort = useRef<AbortController>(null);
   const textRef = useRef<HTMLTextAreaElement>(null);
 
   const post = useMutation({
-    mutationFn: (signal: AbortSignal) =>
-      publish({ userId, content, attachment }, { onProgress: setProgress, signal }),
+    mutationFn: (signal: AbortSignal) => publish(userId, draft, { onProgress: setProgress, signal }),
     onSuccess: () => {
-      setContent("");
-      setAttachment(undefined);
+      setDraft(emptyDraft);
       textRef.current?.focus();
-      return refreshFeed(client, userId);
+      return refreshPosts(client, userId);
     },
   });
 
   // Leaving the page, as by signing out, stops what is under way.
   useEffect(() => () => abort.current?.abort(), []);
 
-  async function choose({ currentTarget: input }: ChangeEvent<HTMLInputElement>) {
-    const file = input.files?.[0];
-    if (!file) return;
+  const { content, attachment } = draft;
+  const edit = (change: Partial<Draft>) => setDraft({ ...draft, ...change, id: crypto.randomUUID() });
+
+  async function choose(file: File) {
     const chosen = await attach(file);
-    // Emptied, so that choosing the same file again is a change again.
-    input.value = "";
     post.reset();
     setFileProblem("problem" in chosen ? chosen.problem : "");
-    if ("file" in chosen) setAttachment(chosen);
+    if ("file" in chosen) edit({ attachment: chosen });
   }
 
   function submit(event: FormEvent) {
@@ -52,7 +54,8 @@ export function Composer({ userId }: { userId: string }) {
     post.mutate(abort.current.signal);
   }
 
-  const problem = fileProblem || (post.isError ? publishWords(post.error) : "");
+  const words = "Your post could not be saved. Nothing is lost: try again in a moment.";
+  const problem = fileProblem || (post.isError ? failureWords(post.error, words) : "");
   const isEmpty = !content.trim() && !attachment;
   return (
     <form className="card composer" onSubmit={submit} aria-label="New post">
@@ -66,31 +69,34 @@ export function Composer({ userId }: { userId: string }) {
         rows={2}
         maxLength={LONGEST_TEXT}
         value={content}
-        onChange={(event) => setContent(event.target.value)}
+        onChange={(event) => edit({ content: event.target.value })}
         readOnly={post.isPending}
       />
       {attachment && (
-        <Preview
-          attachment={attachment}
-          onRemove={post.isPending ? undefined : () => setAttachment(undefined)}
-        />
+        <Preview attachment={attachment}>
+          {!post.isPending && (
+            <>
+              <CropButton
+                attachment={attachment}
+                shape={POST_SHAPE}
+                onCropped={(cropped) => edit({ attachment: cropped })}
+              />
+              <button type="button" className="button" onClick={() => edit({ attachment: undefined })}>
+                Remove
+              </button>
+            </>
+          )}
+        </Preview>
       )}
       {post.isPending && attachment && (
         <progress className="progress" value={progress} aria-label="Upload progress" />
       )}
       <div role="alert">{problem && <p className="notice notice-bad">{problem}</p>}</div>
       <div className="composer-actions">
-        <label className={post.isPending ? "button button-quiet disabled" : "button button-quiet"}>
+        <FileButton accept={acceptedMedia} disabled={post.isPending} onChoose={choose}>
           <PictureIcon />
           <span>{attachment ? "Change file" : "Add photo or video"}</span>
-          <input
-            className="unseen"
-            type="file"
-            accept={mediaTypeNames.join(",")}
-            onChange={choose}
-            disabled={post.isPending}
-          />
-        </label>
+        </FileButton>
         <span role="status" className="composer-status">
           {post.isPending && (attachment && progress < 1 ? "Uploading…" : "Saving…")}
           {post.isSuccess && isEmpty && "Posted."}
@@ -101,38 +107,10 @@ export function Composer({ userId }: { userId: string }) {
           </button>
         ) : (
           <button className="button button-primary" disabled={isEmpty}>
-            Post
+            {problem && post.isError ? "Try again" : "Post"}
           </button>
         )}
       </div>
     </form>
-  );
-}
-
-function Preview({
-  attachment: { file, type },
-  onRemove,
-}: {
-  attachment: Attachment;
-  onRemove?: () => void;
-}) {
-  const [url, setUrl] = useState<string>();
-  useEffect(() => {
-    const address = URL.createObjectURL(file);
-    setUrl(address);
-    return () => URL.revokeObjectURL(address);
-  }, [file]);
-  return (
-    <figure className="preview">
-      {url && type.startsWith("video/") && (
-        <video src={url} controls muted playsInline aria-label={file.name} />
-      )}
-      {url && type.startsWith("image/") && <img src={url} alt={`Preview of ${file.name}`} />}
-      {onRemove && (
-        <button type="button" className="button preview-remove" onClick={onRemove}>
-          Remove
-        </button>
-      )}
-    </figure>
   );
 }

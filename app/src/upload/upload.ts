@@ -7,6 +7,8 @@ export interface UploadOptions {
   bucket: Bucket;
   /** The session's access token. */
   token: string;
+  /** The same for each try of one file, so that a second try stores nothing twice. */
+  idempotencyKey: string;
   /** Told the share that is sent, 0 to 1. */
   onProgress: (share: number) => void;
   /** Stops the upload; it then rejects with an `AbortError`. */
@@ -17,10 +19,12 @@ export interface UploadOptions {
  * Sends a file to the upload function and gives the address at which it can be seen.
  * XMLHttpRequest, because `fetch` does not tell how much is sent.
  */
-export function upload(file: File, { bucket, token, onProgress, signal }: UploadOptions): Promise<string> {
+export function upload(file: File, options: UploadOptions): Promise<string> {
+  const { bucket, token, idempotencyKey, onProgress, signal } = options;
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const form = new FormData();
+    // First, so that the function knows where the file goes before it arrives.
     form.append("bucket", bucket);
     form.append("file", file);
 
@@ -28,6 +32,7 @@ export function upload(file: File, { bucket, token, onProgress, signal }: Upload
     request.open("POST", `${import.meta.env.VITE_SUPABASE_URL}/functions/v1/upload-media`);
     request.setRequestHeader("authorization", `Bearer ${token}`);
     request.setRequestHeader("apikey", import.meta.env.VITE_SUPABASE_ANON_KEY);
+    request.setRequestHeader("idempotency-key", idempotencyKey);
     request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
     request.onerror = () => reject(new UploadError("No connection. Check your network and try again."));
     request.onabort = () => reject(new DOMException("Cancelled", "AbortError"));

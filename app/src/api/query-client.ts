@@ -11,5 +11,7 @@ export const queryClient = new QueryClient({
       refetchOnWindowFocus: false,
       retry: 1,
     },
+    // What cannot be sent says so at once, instead of waiting unseen for the network.
+    mutations: { networkMode: "always" },
   },
 });
