@@ -27,7 +27,9 @@ async function signedIn(id: string, role = "authenticated"): Promise<pg.Client> 
   const client = new pg.Client({ connectionString: url });
   clients.push(client);
   await client.connect();
-  await client.query("select set_config('request.jwt.claims', $1, false)", [JSON.stringify({ sub: id, role })]);
+  await client.query("select set_config('request.jwt.claims', $1, false)", [
+    JSON.stringify({ sub: id, role }),
+  ]);
   await client.query(`set role ${role}`);
   return client;
 }

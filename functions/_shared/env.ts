@@ -1,7 +1,11 @@
-/** The upload function's configuration. All of it comes from function secrets but `supabaseUrl`, which the platform gives. */
+/** The upload function's configuration. What is not said to be the platform's comes from function secrets. */
 export interface Configuration {
-  /** Without a slash at its end, as all addresses here. */
+  /** The platform's. Without a slash at its end, as all addresses here. */
   supabaseUrl: string;
+  /** What the data API wants to see beside a user's token. The platform gives it, too. */
+  anonKey?: string;
+  /** The store that all functions share, from tier team on: Upstash's REST API. */
+  redis?: { url: string; token: string };
   r2: {
     endpoint: string;
     bucket: string;
@@ -43,6 +47,8 @@ export function readConfiguration(get: (name: string) => string | undefined): Re
   const accountId = text("R2_ACCOUNT_ID");
   const configuration: Configuration = {
     supabaseUrl: address("SUPABASE_URL"),
+    anonKey: get("SUPABASE_ANON_KEY"),
+    redis: get("REDIS_URL") ? { url: address("REDIS_URL"), token: text("REDIS_TOKEN") } : undefined,
     r2: {
       endpoint: address("R2_ENDPOINT", `https://${accountId}.r2.cloudflarestorage.com`),
       bucket: text("R2_BUCKET_NAME"),

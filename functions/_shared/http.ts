@@ -8,6 +8,8 @@ export class HttpError extends Error {
     message: string,
     /** Why, for the log alone. */
     readonly reason?: string,
+    /** For the answer, beside its own, such as `retry-after`. */
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(message);
     this.name = "HttpError";
@@ -31,8 +33,8 @@ export interface EndpointOptions {
   allowedOrigins: readonly string[];
 }
 
-const allowedHeaders = "authorization, x-client-info, apikey, content-type, x-request-id";
-const exposedHeaders = "x-request-id, server-timing";
+const allowedHeaders = "authorization, x-client-info, apikey, content-type, idempotency-key, x-request-id";
+const exposedHeaders = "x-request-id, server-timing, retry-after";
 
 /**
  * Wraps a handler with all that is the same in every function: request id, CORS, method check, errors as
@@ -129,6 +131,7 @@ export function requestIdOf(request: Request): string {
 
 export function errorResponse(error: HttpError, requestId: string): Response {
   const response = json({ error: error.message, code: error.code, requestId }, error.status);
+  for (const [name, value] of Object.entries(error.headers)) response.headers.set(name, value);
   if (error.status === 401) response.headers.set("www-authenticate", "Bearer");
   if (error.status === 405) response.headers.set("allow", "POST, OPTIONS");
   return response;

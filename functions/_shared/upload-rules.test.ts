@@ -48,7 +48,7 @@ const ebml = (docType: string) =>
 /** The first bytes of a file of each type, as real encoders write them. */
 const samples: Record<MediaType, Uint8Array[]> = {
   "image/jpeg": [
-    bytes(0xff, 0xd8, 0xff, 0xe0, 0, 16, "JFIF", 0),
+    bytes(0xff, 0xd8, 0xff, 0xe0, 0, 16, "JFIF", 0, 1, 1, 0, 0, 1, 0, 1, 0, 0),
     bytes(0xff, 0xd8, 0xff, 0xe1, 0, 32, "Exif", 0, 0),
     bytes(0xff, 0xd8, 0xff, 0xdb, 0, 67, 0),
   ],
@@ -86,6 +86,10 @@ describe("sniffMediaType", () => {
     ["a GIF that is a page", bytes("GIF89a<html><script>alert(1)</script></html>")],
     ["a JPEG that is a script", bytes(0xff, 0xd8, 0xff, "*/=1;alert(1)")],
     ["a JPEG's start with a page", bytes(0xff, 0xd8, 0xff, "<html>")],
+    [
+      "a JPEG whose header hides a script",
+      bytes(0xff, 0xd8, 0xff, 0xe0, 0x2f, 0x2a, "JFIF", "\0".repeat(30), "*/=alert(1)"),
+    ],
     ["a PNG's signature with a page", bytes("\x89PNG\r\n\x1a\n<html><script>alert(1)</script>")],
     ["RIFF that is sound", bytes("RIFF", 36, 0, 0, 0, "WAVEfmt ")],
     ["WebP with no image", bytes("RIFF", 36, 0, 0, 0, "WEBP<html>")],

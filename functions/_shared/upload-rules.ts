@@ -125,7 +125,13 @@ function isJpeg(bytes: Uint8Array): boolean {
     (marker >= 0xe0 && marker <= 0xef) ||
     marker === 0xfe;
   // A segment's length counts its own two bytes.
-  return known && uint(bytes, 4, 2) >= 2;
+  const length = uint(bytes, 4, 2);
+  if (marker === 0xe0 && ascii(bytes, 6, 11) === "JFIF\0") {
+    // It holds a thumbnail of that width and height and nothing else: a longer one hides something.
+    const rest = length - 16 - 3 * uint(bytes, 18, 1) * uint(bytes, 19, 1);
+    if (rest !== 0 && !Number.isNaN(rest)) return false;
+  }
+  return known && length >= 2;
 }
 
 function isPng(bytes: Uint8Array): boolean {

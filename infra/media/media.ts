@@ -64,6 +64,16 @@ export class Media extends pulumi.ComponentResource {
             exposeHeaders: ["content-length", "content-range", "etag"],
             maxAgeSeconds: 86_400,
           },
+          {
+            // To addresses that the upload function signs; the signature says which of these headers it wants.
+            id: "presigned-uploads",
+            allowed: {
+              methods: ["PUT"],
+              origins: args.allowedOrigins,
+              headers: ["cache-control", "content-disposition", "content-type"],
+            },
+            maxAgeSeconds: 86_400,
+          },
         ],
       },
       { parent: this },
@@ -81,6 +91,13 @@ export class Media extends pulumi.ComponentResource {
             abortMultipartUploadsTransition: {
               condition: { type: "Age", maxAge: args.abortUploadsAfterDays * 86_400 },
             },
+          },
+          {
+            // Sent to a presigned address, and never published.
+            id: "forget-pending-uploads",
+            enabled: true,
+            conditions: { prefix: "pending/" },
+            deleteObjectsTransition: { condition: { type: "Age", maxAge: 86_400 } },
           },
         ],
       },

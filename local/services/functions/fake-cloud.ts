@@ -1,7 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { buffer } from "node:stream/consumers";
-import { AwsV4Signer } from "aws4fetch";
 import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 
 /** For the tests: what the upload function talks to, as small as it can be. */
@@ -12,17 +10,28 @@ export async function listen(handler: RequestListener): Promise<{ server: Server
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-/** A project's auth server: its published keys, and tokens by them. */
+/** A project: its published keys, tokens by them, and its allowance of uploads. */
 export async function startProject() {
   const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
   const jwk = { ...(await exportJWK(publicKey)), kid: "key-1", alg: "ES256", use: "sig" };
-  const state = { jwksStatus: 200 };
+  const user = "6f1c0e0a-3f57-4d0e-9a35-0d2f6c1b7a11";
+  /** `slot` is what the allowance of uploads answers: 0, or seconds to wait; null when it is not there. */
+  const state = { jwksStatus: 200, slot: 0 as number | null, slotsAsked: [] as IncomingMessage["headers"][] };
   const { server, url } = await listen((request, response) => {
+    if (request.url === "/rest/v1/rpc/take_upload_slot") {
+      state.slotsAsked.push(request.headers);
+      request.resume();
+      response.writeHead(state.slot === null ? 404 : 200, { "content-type": "application/json" });
+      return response.end(JSON.stringify(state.slot));
+    }
+    if (request.url === "/auth/v1/user") {
+      response.writeHead(200, { "content-type": "application/json" });
+      return response.end(JSON.stringify({ id: user, aud: "authenticated", role: "authenticated" }));
+    }
     const known = request.url === "/auth/v1/.well-known/jwks.json";
     response.writeHead(known ? state.jwksStatus : 404, { "content-type": "application/json" });
     response.end(JSON.stringify({ keys: [jwk] }));
   });
-  const user = "6f1c0e0a-3f57-4d0e-9a35-0d2f6c1b7a11";
   /** A user's token, with claims replaced or (given as undefined) left out. */
   const claims = (changes: JWTPayload = {}): JWTPayload => {
     const now = Math.floor(Date.now() / 1000);
@@ -39,44 +48,4 @@ export async function startProject() {
   const sign = (changes?: JWTPayload, key: CryptoKey = privateKey, kid = "key-1") =>
     new SignJWT(claims(changes)).setProtectedHeader({ alg: "ES256", kid, typ: "JWT" }).sign(key);
   return { server, url, user, jwk, publicKey, claims, sign, state };
-}
-
-export interface StoredObject {
-  body: Buffer;
-  headers: IncomingMessage["headers"];
-}
-
-/** R2's S3 API: takes objects whose request is rightly signed, and fails as often as told. */
-export async function startR2(accessKeyId: string, secretAccessKey: string) {
-  const objects = new Map<string, StoredObject>();
-  const state = { failures: 0 };
-  const { server, url } = await listen(async (request, response) => {
-    const body = await buffer(request);
-    const refuse = (status: number, code: string) =>
-      response.writeHead(status).end(`<Error><Code>${code}</Code><Message>secret detail</Message></Error>`);
-    if (state.failures > 0) {
-      state.failures--;
-      return refuse(503, "SlowDown");
-    }
-    if (request.headers["content-length"] === undefined) return refuse(411, "MissingContentLength");
-    const headers = new Headers();
-    for (const name of ["cache-control", "content-type", "x-amz-content-sha256"])
-      headers.set(name, String(request.headers[name]));
-    const signer = new AwsV4Signer({
-      method: request.method,
-      url: `http://${request.headers.host}${request.url}`,
-      headers,
-      accessKeyId,
-      secretAccessKey,
-      service: "s3",
-      region: "auto",
-      datetime: String(request.headers["x-amz-date"]),
-    });
-    const { headers: signed } = await signer.sign();
-    if (signed.get("authorization") !== request.headers.authorization)
-      return refuse(403, "SignatureDoesNotMatch");
-    objects.set(request.url!, { body, headers: request.headers });
-    response.end();
-  });
-  return { server, url, objects, state };
 }

@@ -38,6 +38,8 @@ export const bootstrap = join(import.meta.dirname, "bootstrap.js");
 export class Worker {
   /** Fulfilled when the process is gone; a failure unless it was stopped by us. */
   readonly exited: Promise<void>;
+  /** Where it listens on this machine, once it does. Rejects when it never will. */
+  readonly address: Promise<string>;
   readonly #options: WorkerOptions;
   readonly #process: ChildProcess;
   readonly #pool: Promise<Pool>;
@@ -62,7 +64,8 @@ export class Worker {
         resolve();
       });
     });
-    this.#pool = this.#listening();
+    this.address = this.#listening();
+    this.#pool = this.address.then((address) => this.#connect(address));
     // Whoever asks for it is told; nobody may ask.
     this.#pool.catch(() => {});
     this.#after(options.limits.wallClock / 2, () => this.retire());
@@ -134,7 +137,7 @@ export class Worker {
   }
 
   /** Copies what the process prints to the log, and waits for the bootstrap's announcement in it. */
-  async #listening(): Promise<Pool> {
+  async #listening(): Promise<string> {
     const started = performance.now();
     const { log, limits } = this.#options;
     const port = new Promise<number>((resolve) => {
@@ -151,8 +154,12 @@ export class Worker {
       this.#kill("BOOT_ERROR");
       throw new PlatformFailure("BOOT_ERROR");
     }
+    return `http://127.0.0.1:${found}`;
+  }
+
+  #connect(address: string): Pool {
     // Its own clocks are the only ones: a function may stream for as long as it lives.
-    const pool = new Pool(`http://127.0.0.1:${found}`, { headersTimeout: 0, bodyTimeout: 0 });
+    const pool = new Pool(address, { headersTimeout: 0, bodyTimeout: 0 });
     void this.exited.then(() => pool.destroy());
     return pool;
   }
