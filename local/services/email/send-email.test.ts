@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { until } from "../../../testing/until.ts";
-import { serve, startTestBackend, type TestBackend } from "../functions/test-backend.ts";
+import { serve, startTestBackend, type TestBackend } from "../functions/testing/backend.ts";
 import type { Worker } from "../functions/worker.ts";
 import { createEmail, type EmailServices, localApiKeys } from "./email.ts";
 

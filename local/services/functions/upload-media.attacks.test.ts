@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import { base64url, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { form, MiB, png, startUploads, type Uploads } from "./upload-harness.ts";
+import { form, MiB, png, startUploads, type Uploads } from "./testing/upload-harness.ts";
 
 /**
  * What an attacker may send to the upload function, and what it answers. The function is the deployed one in real Deno, with

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { base64url } from "jose";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { png, startUploads, type Uploads } from "./upload-harness.ts";
+import { png, startUploads, type Uploads } from "./testing/upload-harness.ts";
 
 /**
  * Ten thousand broken requests to the deployed function in real Deno, with a real object store. Each has one flaw that

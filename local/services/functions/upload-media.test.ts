@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { createClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { form, MiB, png, startUploads, type Uploads } from "./upload-harness.ts";
+import { form, MiB, png, startUploads, type Uploads } from "./testing/upload-harness.ts";
 
 /** What the function does when all is well or something else fails; what it refuses stands in the table of attacks. */
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { serve, startTestBackend, type TestBackend } from "../functions/test-backend.ts";
+import { serve, startTestBackend, type TestBackend } from "../functions/testing/backend.ts";
 import type { Worker } from "../functions/worker.ts";
 import { createPayments, localSecretKey, sign } from "./payments.ts";
 

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { serve } from "@hono/node-server";
-import { bundleFunction } from "../../../infra/backend/bundle.ts";
-import { Store } from "../../state/store.ts";
-import { mediaKey, secretOf, startTestStore } from "../object-store/test-store.ts";
-import { listen, startProject } from "./fake-cloud.ts";
-import { createFunctions } from "./functions.ts";
+import { bundleFunction } from "../../../../infra/backend/bundle.ts";
+import { Store } from "../../../state/store.ts";
+import { mediaKey, secretOf, startTestStore } from "../../object-store/test-store.ts";
+import { listen, startProject } from "../fake-cloud.ts";
+import { createFunctions } from "../functions.ts";
 
 /** For the tests: the upload function as it is deployed, in real Deno, with a real object store and a project's keys. */
 export async function startUploads() {
@@ -28,7 +28,7 @@ export async function startUploads() {
   });
 
   const store = new Store(join(folder, "state.json"));
-  const root = resolve(import.meta.dirname, "../../..");
+  const root = resolve(import.meta.dirname, "../../../..");
   const { entrypoint, sha256: checksum } = bundleFunction({ slug: "upload-media", root });
   const directory = join(folder, "functions");
   mkdirSync(join(directory, "upload-media"), { recursive: true });

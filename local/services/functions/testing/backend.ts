@@ -6,15 +6,15 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import pg from "pg";
-import { bundleFunction } from "../../../infra/backend/bundle.ts";
-import { runMigrations } from "../../../infra/database/run.ts";
-import { createKeys } from "../auth/keys.ts";
-import { createDataApi } from "../data-api/data-api.ts";
-import { createGateway } from "../gateway/gateway.ts";
-import { startTestPostgres } from "../postgres/testing.ts";
-import { Worker } from "./worker.ts";
+import { bundleFunction } from "../../../../infra/backend/bundle.ts";
+import { runMigrations } from "../../../../infra/database/run.ts";
+import { createKeys } from "../../auth/keys.ts";
+import { createDataApi } from "../../data-api/data-api.ts";
+import { createGateway } from "../../gateway/gateway.ts";
+import { startTestPostgres } from "../../postgres/testing.ts";
+import { Worker } from "../worker.ts";
 
-const root = resolve(import.meta.dirname, "../../..");
+const root = resolve(import.meta.dirname, "../../../..");
 
 /** What a function has behind it: real Postgres with this package's SQL, the data API, and Deno. For tests. */
 export interface TestBackend {
@@ -40,7 +40,7 @@ export async function startTestBackend(
   const cache = mkdtempSync(join(tmpdir(), "lavlay-deno-"));
   const postgres = await startTestPostgres();
   const { url: databaseUrl, superuserUrl } = await postgres.createDatabase();
-  const folder = (name: string) => fileURLToPath(new URL(`../../../sql/${name}`, import.meta.url));
+  const folder = (name: string) => fileURLToPath(new URL(`../../../../sql/${name}`, import.meta.url));
   await runMigrations({
     connectionString: databaseUrl,
     directories: ["baseline", "free", "pro", "team"].map(folder),
