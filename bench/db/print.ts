@@ -44,8 +44,8 @@ export function printDatabaseBenchmark(measured: DatabaseBenchmark): string {
     `  four times the posts cost the guide's ${ratio(large?.guide, small?.guide)} times, ours ${ratio(large?.ours, small?.ours)} times (aim: 1.3)`,
     "8 writers meanwhile, milliseconds:",
     ...Object.entries(writers).map(
-      ([name, { writes, errors, median, longest, longestWrite }]) =>
-        `  ${name.padEnd(7)} ${writes} writes, ${errors.length} errors${errors[0] ? ` (${errors[0]})` : ""}, median ${number(median)}, longest ${number(longest)} (${longestWrite})`,
+      ([name, { writes, errors, median, longest, longestWrite, longestLock }]) =>
+        `  ${name.padEnd(7)} ${writes} writes, ${errors.length} errors${errors[0] ? ` (${errors[0]})` : ""}, median ${number(median)}, longest ${number(longest)} (${longestWrite}), longest wait for a lock ${number(longestLock)} (aim: 250)`,
     ),
   ].join("\n");
 }

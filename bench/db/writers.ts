@@ -10,6 +10,8 @@ export interface WriterResult {
   readonly longest: number;
   /** What the longest one wrote. */
   readonly longestWrite: string;
+  /** Milliseconds that a write was seen to wait for a lock at a stretch; the rest is the disk's and the processor's. */
+  readonly longestLock: number;
 }
 
 /** What the app writes, in turn: as a signed-in user, but for the ledger, which is the service's. */
@@ -54,9 +56,35 @@ const writes: { what: string; role: string; sql: string; values: (n: number, me:
   },
 ];
 
+const APPLICATION = "bench writer";
+const SAMPLE_MS = 10;
+
+/** Looks again and again for writers that wait for a lock, until it is done; the longest wait. */
+async function watchLocks(superuserUrl: string, isDone: () => boolean): Promise<number> {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  const since = new Map<number, number>();
+  let longest = 0;
+  while (!isDone()) {
+    const { rows } = await client.query<{ pid: number; waits: boolean }>(
+      "select pid, wait_event_type is not distinct from 'Lock' as waits from pg_stat_activity where application_name = $1",
+      [APPLICATION],
+    );
+    const now = performance.now();
+    for (const { pid, waits } of rows) {
+      if (!waits) since.delete(pid);
+      else if (!since.has(pid)) since.set(pid, now);
+      longest = Math.max(longest, now - (since.get(pid) ?? now));
+    }
+    await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
+  }
+  await client.end();
+  return longest;
+}
+
 /** Writes on so many connections, pausing between writes as people do, until the work is done. */
 export async function writeDuring(
-  { url }: BenchDatabase,
+  { url, superuserUrl }: BenchDatabase,
   size: { readonly writers: number; readonly firstUser: number },
   work: () => Promise<unknown>,
 ): Promise<WriterResult> {
@@ -65,7 +93,7 @@ export async function writeDuring(
   let longest = { milliseconds: 0, what: "" };
   let done = false;
   const writer = async (nth: number) => {
-    const client = new pg.Client({ connectionString: url });
+    const client = new pg.Client({ connectionString: url, application_name: APPLICATION });
     await client.connect();
     const me = userUuid(size.firstUser + nth);
     await client.query("select set_config('request.jwt.claims', $1, false)", [
@@ -88,6 +116,7 @@ export async function writeDuring(
     }
     await client.end();
   };
+  const locks = watchLocks(superuserUrl, () => done);
   const writers = Promise.all(Array.from({ length: size.writers }, (_, nth) => writer(nth)));
   try {
     await work();
@@ -102,5 +131,6 @@ export async function writeDuring(
     median: sorted[sorted.length >> 1] ?? 0,
     longest: longest.milliseconds,
     longestWrite: longest.what,
+    longestLock: await locks,
   };
 }
