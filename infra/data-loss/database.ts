@@ -14,7 +14,11 @@ export async function leftInDatabase(
   settings: Settings,
   deployed: readonly DeployedResource[],
 ): Promise<Problem[]> {
-  const migrations = deployed.find(({ type }) => type === "command:local:Command")?.outputs;
+  // There is another command, which schedules the calls of functions.
+  const migrations = deployed
+    .filter(({ type }) => type === "command:local:Command")
+    .map(({ outputs }) => outputs)
+    .find((outputs) => String(outputs["create"]).includes("infra/database/migrate.ts"));
   if (!migrations) return [];
   const from = [...String(migrations["create"]).matchAll(/--dir sql\/(\w+)/g)].map(([, name = ""]) => name);
   if (!mayLeaveBehind(from, settings)) return [];

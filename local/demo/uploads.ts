@@ -15,8 +15,8 @@ interface Upload {
 async function upload({ target, found }: Journey, options: Upload = {}) {
   const form = new FormData();
   const file = new Uint8Array(options.file ?? onePixel);
-  form.append("file", new File([file], options.name ?? "picture.png", { type: options.type ?? "image/png" }));
   form.append("bucket", options.bucket ?? "posts");
+  form.append("file", new File([file], options.name ?? "picture.png", { type: options.type ?? "image/png" }));
   const response = await fetch(`${target.api}/functions/v1/upload-media`, {
     method: "POST",
     headers: {
