@@ -229,6 +229,22 @@ describe("the guide's bugs", () => {
     ]);
   });
 
+  test("a refresh leaves it to the one that is still at work", async () => {
+    const other = new pg.Client({ connectionString: url });
+    await other.connect();
+    const refreshed = async (by: pg.Client) =>
+      (await by.query<{ done: boolean }>("select refresh_feed_posts() as done")).rows[0]?.done;
+    try {
+      await other.query("begin");
+      expect(await refreshed(other)).toBe(true);
+      expect(await refreshed(client)).toBe(false);
+      await other.query("commit");
+      expect(await refreshed(client)).toBe(true);
+    } finally {
+      await other.end();
+    }
+  });
+
   test("an unnamed unique index is made again at each run; all of ours have names of their own, and none twice", async () => {
     await client.query("begin");
     const indexes = async () =>

@@ -1,54 +1,39 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { query, startTestPostgres, type TestPostgres } from "../../local/services/postgres/testing.ts";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { query } from "../../local/services/postgres/testing.ts";
 import { noPgBouncer, startPgBouncer, type PgBouncer } from "../../testing/pgbouncer.ts";
 import { describeUnless } from "../../testing/skip.ts";
-import { runMigrations } from "./run.ts";
+import { useRunner } from "./testing/runner.ts";
 
 describeUnless(noPgBouncer, "a run through a pooler", () => {
-  let postgres: TestPostgres;
-  let url: string;
-  let directory: string;
+  const runner = useRunner();
   const poolers: PgBouncer[] = [];
 
-  beforeAll(async () => {
-    postgres = await startTestPostgres();
-  }, 60_000);
-  afterAll(() => postgres?.close());
-  beforeEach(async () => {
-    ({ url } = await postgres.createDatabase());
-    directory = join(mkdtempSync(join(tmpdir(), "lavlay-sql-")), "a");
-    mkdirSync(directory);
-    writeFileSync(join(directory, "20260101000000_x.sql"), "create table t (n int); select pg_sleep(0.2);");
-    writeFileSync(
-      join(directory, "20260101000001_y.sql"),
-      "create index concurrently if not exists t_n on t (n);",
-    );
-  });
+  beforeEach(() =>
+    runner.write({
+      "a/20260101000000_x.sql": "create table t (n int); select pg_sleep(0.2);",
+      "a/20260101000001_y.sql": "create index concurrently if not exists t_n on t (n);",
+    }),
+  );
   afterEach(async () => {
     for (const pooler of poolers.splice(0)) await pooler.close();
-    rmSync(join(directory, ".."), { recursive: true, force: true });
   });
 
   async function through(poolSize: number, mode: "transaction" | "session"): Promise<string> {
-    const pooler = await startPgBouncer(postgres.server, { poolSize, mode });
+    const pooler = await startPgBouncer(runner.server, { poolSize, mode });
     poolers.push(pooler);
-    return pooler.through(url);
+    return pooler.through(runner.url);
   }
-  const run = (connectionString: string) =>
-    runMigrations({ connectionString, directories: [directory], report: () => {} });
+  const run = (connectionString: string) => runner.run(["a"], { connectionString });
   const refusal = (address: string) =>
     `DATABASE_URL: ${new URL(address).host} is a transaction pooler, but a run needs a session of its own, ` +
     "for its lock and its settings. Take the direct connection or the session pooler: at Supabase port 5432, not 6543.";
 
   /** What the application would find in the pooler's sessions. */
   const left = async () => ({
-    locks: await query(url, "select from pg_locks where locktype = 'advisory'"),
-    schemas: await query(url, "select from pg_namespace where nspname = 'supabase_migrations'"),
-    table: await query(url, "select from pg_class where relname = 't'"),
+    locks: await runner.sql("select from pg_locks where locktype = 'advisory'"),
+    schemas: await runner.sql("select from pg_namespace where nspname = 'supabase_migrations'"),
+    table: await runner.sql("select from pg_class where relname = 't'"),
   });
   const nothing = { locks: [], schemas: [], table: [] };
 

@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { query, startTestPostgres, type TestPostgres } from "../../../local/services/postgres/testing.ts";
+import type { PostgresServer } from "../../../local/services/postgres/postgres.ts";
 import { runMigrations, type RunOptions, type RunResult } from "../run.ts";
 
 /** A database and a folder of SQL files, new for each test of the file that calls `useRunner`. */
 export interface Runner {
+  readonly server: PostgresServer;
   readonly url: string;
   readonly superuserUrl: string;
   /** Writes files by `folder/name`. */
@@ -37,6 +39,9 @@ export function useRunner(): Runner {
   const folder = (name: string) => join(directory, name);
   const sql = <Row extends object>(text: string) => query<Row>(urls.url, text);
   return {
+    get server() {
+      return postgres.server;
+    },
     get url() {
       return urls.url;
     },
