@@ -1,7 +1,7 @@
 import { PersistQueryClientProvider } from "@tanstack/react-query-persist-client";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { persistOptions } from "./api/persister.ts";
+import { persistOptions } from "./api/persisted.ts";
 import { queryClient } from "./api/query-client.ts";
 import { AuthPage } from "./auth/auth-page.tsx";
 import { useSession } from "./auth/session.ts";

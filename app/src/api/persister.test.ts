@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createPersister, firstPage } from "./persister.ts";
 
-beforeEach(() => void vi.useFakeTimers());
+let page: EventTarget;
+beforeEach(() => {
+  vi.useFakeTimers();
+  page = new EventTarget();
+});
 afterEach(() => void vi.useRealTimers());
 
 function memory() {
@@ -21,7 +25,7 @@ const client = (timestamp: number) => ({
 
 test("changes in a row are written once, the last one", async () => {
   const storage = memory();
-  const persister = createPersister(() => storage as unknown as Storage);
+  const persister = createPersister(() => storage as unknown as Storage, page);
   await persister.persistClient(client(1));
   await persister.persistClient(client(2));
   expect(storage.setItem).not.toHaveBeenCalled();
@@ -30,11 +34,23 @@ test("changes in a row are written once, the last one", async () => {
   expect(await persister.restoreClient()).toEqual(client(2));
 });
 
+test("what waits is written when the page is left, and just once", async () => {
+  const storage = memory();
+  const persister = createPersister(() => storage as unknown as Storage, page);
+  await persister.persistClient(client(1));
+  page.dispatchEvent(new Event("pagehide"));
+  expect(await persister.restoreClient()).toEqual(client(1));
+  page.dispatchEvent(new Event("pagehide"));
+  vi.runAllTimers();
+  expect(storage.setItem).toHaveBeenCalledTimes(1);
+});
+
 test("what is removed is not written again by a change from before", async () => {
   const storage = memory();
-  const persister = createPersister(() => storage as unknown as Storage);
+  const persister = createPersister(() => storage as unknown as Storage, page);
   await persister.persistClient(client(1));
   await persister.removeClient();
+  page.dispatchEvent(new Event("pagehide"));
   vi.runAllTimers();
   expect(storage.items.size).toBe(0);
 });
@@ -44,7 +60,7 @@ test("storage that is full or damaged is no error", async () => {
   storage.setItem.mockImplementation(() => {
     throw new DOMException("full", "QuotaExceededError");
   });
-  const persister = createPersister(() => storage as unknown as Storage);
+  const persister = createPersister(() => storage as unknown as Storage, page);
   await persister.persistClient(client(1));
   vi.runAllTimers();
   storage.items.set("lavlay-queries", "{damaged");

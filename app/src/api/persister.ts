@@ -1,8 +1,4 @@
-import type {
-  PersistedClient,
-  Persister,
-  PersistQueryClientOptions,
-} from "@tanstack/react-query-persist-client";
+import type { PersistedClient, Persister } from "@tanstack/react-query-persist-client";
 
 const KEY = "lavlay-queries";
 const QUIET_MS = 1_000;
@@ -10,23 +6,38 @@ const QUIET_MS = 1_000;
 /**
  * Keeps what was fetched in this browser, so that the next visit shows it at once, and also offline.
  * `storage` may throw: a browser that keeps nothing forbids to look.
+ * `page` tells when it is left: what is not yet written is written then, or the next visit would not know of it
+ * for as long as what was kept counts as fresh.
  */
-export function createPersister(storage: () => Storage): Persister {
+export function createPersister(
+  storage: () => Storage,
+  page: Pick<EventTarget, "addEventListener">,
+): Persister {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let latest: PersistedClient;
+  let waiting: PersistedClient | undefined;
+
+  function forget() {
+    clearTimeout(timer);
+    waiting = undefined;
+  }
 
   function write() {
+    if (!waiting) return;
+    const client = waiting;
+    forget();
     try {
-      storage().setItem(KEY, JSON.stringify(latest));
+      storage().setItem(KEY, JSON.stringify(client));
     } catch {
       // Full or forbidden: it works without.
     }
   }
 
+  page.addEventListener("pagehide", write);
+
   return {
     // Told of each change; written when they pause.
     persistClient(client) {
-      latest = client;
+      waiting = client;
       clearTimeout(timer);
       timer = setTimeout(write, QUIET_MS);
     },
@@ -38,7 +49,7 @@ export function createPersister(storage: () => Storage): Persister {
       }
     },
     removeClient() {
-      clearTimeout(timer);
+      forget();
       try {
         storage().removeItem(KEY);
       } catch {
@@ -54,12 +65,3 @@ export function firstPage(data: unknown): unknown {
   const { pages, pageParams } = data as { pages: unknown[]; pageParams: unknown[] };
   return { pages: pages.slice(0, 1), pageParams: pageParams.slice(0, 1) };
 }
-
-export const persister = createPersister(() => localStorage);
-
-export const persistOptions: Omit<PersistQueryClientOptions, "queryClient"> = {
-  persister,
-  // Raised when what queries hold changes its shape.
-  buster: "1",
-  dehydrateOptions: { serializeData: firstPage, shouldDehydrateMutation: () => false },
-};

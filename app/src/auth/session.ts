@@ -1,6 +1,6 @@
 import type { Session } from "@supabase/auth-js";
 import { useEffect, useState } from "react";
-import { persister } from "../api/persister.ts";
+import { persister } from "../api/persisted.ts";
 import { queryClient } from "../api/query-client.ts";
 import { supabase } from "../api/supabase.ts";
 
