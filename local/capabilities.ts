@@ -9,10 +9,12 @@ import * as edge from "./services/edge/edge.ts";
 import * as functions from "./services/functions/functions.ts";
 import * as gateway from "./services/gateway/gateway.ts";
 import * as hosting from "./services/hosting/hosting.ts";
+import * as cloudflareApi from "./services/cloudflare-api/cloudflare-api.ts";
 import * as managementApi from "./services/management-api/management-api.ts";
 import * as objectStore from "./services/object-store/object-store.ts";
 import * as payments from "./services/payments/payments.ts";
 import * as redis from "./services/redis/redis.ts";
+import * as vercelApi from "./services/vercel-api/vercel-api.ts";
 
 /** What the local target can do, read from the code that does it. */
 export interface Capabilities {
@@ -40,11 +42,13 @@ const services = {
   gateway,
   functions,
   hosting,
+  cloudflareApi,
   managementApi,
   redis,
   net,
   email,
   payments,
+  vercelApi,
 };
 
 /** Every resource type, function and service of the local target, and what of each is not imitated. */

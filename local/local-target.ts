@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import { dynamicPlugin, serveDynamicResources } from "./providers/dynamic.ts";
 import { startProviders } from "./providers/providers.ts";
+import { createCloudflareApi } from "./services/cloudflare-api/cloudflare-api.ts";
 import { createEmail } from "./services/email/email.ts";
 import { createEdge } from "./services/edge/edge.ts";
 import { createFront } from "./services/front/front.ts";
@@ -13,6 +14,7 @@ import { createManagementApi } from "./services/management-api/management-api.ts
 import { createObjectStore } from "./services/object-store/object-store.ts";
 import { createPayments } from "./services/payments/payments.ts";
 import { createRedis } from "./services/redis/redis.ts";
+import { createVercelApi } from "./services/vercel-api/vercel-api.ts";
 import { byPrefix, listen } from "./listen.ts";
 import type { LocalPaths } from "./paths.ts";
 import { choosePorts } from "./ports.ts";
@@ -76,6 +78,8 @@ export async function startLocalTarget(paths: LocalPaths, log: (line: string) =>
     },
   });
   const management = createManagementApi({ store, token: tokens.SUPABASE_ACCESS_TOKEN });
+  const cloudflareApi = createCloudflareApi({ store, token: tokens.CLOUDFLARE_API_TOKEN });
+  const vercelApi = createVercelApi({ store, token: tokens.VERCEL_API_TOKEN });
   const email = createEmail();
   const payments = createPayments({
     webhookUrl: () => `http://127.0.0.1:${ports.api}/functions/v1/paystack-webhook`,
@@ -87,6 +91,8 @@ export async function startLocalTarget(paths: LocalPaths, log: (line: string) =>
     listen(
       ports.management,
       byPrefix(getRequestListener(management.fetch), {
+        "/cloudflare": getRequestListener(cloudflareApi.fetch),
+        "/vercel": getRequestListener(vercelApi.fetch),
         "/resend": email.resend,
         "/brevo": email.brevo,
         "/paystack": payments.listener,

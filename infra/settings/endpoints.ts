@@ -7,6 +7,10 @@ export interface Endpoints {
   readonly front: { readonly scheme: "https" | "http"; readonly port?: number };
   /** Supabase's Management API, without a trailing slash. */
   readonly management: string;
+  /** Cloudflare's API, with `/client/v4`, without a trailing slash. */
+  readonly cloudflareApi: string;
+  /** Vercel's REST API, without a trailing slash. */
+  readonly vercelApi: string;
   /** The project's API, with `{ref}` for the project. */
   readonly project: string;
   /** The same over all read replicas, for reads. */
@@ -26,6 +30,8 @@ export interface Endpoints {
 const cloud: Endpoints = {
   front: { scheme: "https" },
   management: "https://api.supabase.com",
+  cloudflareApi: "https://api.cloudflare.com/client/v4",
+  vercelApi: "https://api.vercel.com",
   project: "https://{ref}.supabase.co",
   projectReads: "https://{ref}-all.supabase.co",
   redis: "https://{endpoint}",
@@ -68,6 +74,9 @@ export function endpointsOf(target: "cloud" | "local", environment: NodeJS.Proce
   const endpoints: Endpoints = {
     front: { scheme: "http", port: port("front") },
     management,
+    // Beside the Management API, as the e-mail providers are.
+    cloudflareApi: `${management}/cloudflare/client/v4`,
+    vercelApi: `${management}/vercel`,
     project: api,
     // There is one Postgres on this machine.
     projectReads: api,

@@ -114,8 +114,26 @@ export type Json = Record<string, unknown>;
 
 /** Plans as the entitlements in `catalog/` name them. */
 export interface Accounts {
-  cloudflare: { accountId: string; zones: { id: string; name: string; plan: CloudflarePlan }[] };
-  supabase: { organizationId: string; plan: SupabasePlan };
+  cloudflare: {
+    accountId: string;
+    zones: {
+      id: string;
+      name: string;
+      plan: CloudflarePlan;
+      /** Default: `active`. */
+      status?: "active" | "pending" | "initializing" | "moved";
+    }[];
+    /** Whether R2 was taken up in the dashboard. Default: yes. */
+    r2Enabled?: boolean;
+    /** The token of the environment. Default: active, and it may do everything. */
+    token?: { id?: string; status?: "active" | "disabled" | "expired"; permissions?: string[] };
+  };
+  supabase: {
+    organizationId: string;
+    plan: SupabasePlan;
+    /** What the project is said to be. Default: `ACTIVE_HEALTHY`. */
+    projectStatus?: "ACTIVE_HEALTHY" | "INACTIVE" | "COMING_UP" | "PAUSING" | "RESTORING";
+  };
   vercel: { plan: VercelPlan };
   upstash: { plan: UpstashPlan };
 }

@@ -1,7 +1,8 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { Hono, type MiddlewareHandler } from "hono";
-import type { EdgeFunction, Project } from "../../state/model.ts";
+import type { Accounts, EdgeFunction, Project } from "../../state/model.ts";
 import type { Store } from "../../state/store.ts";
+import { sameText } from "../http/same-text.ts";
+import { addAccountsRoute } from "./accounts.ts";
 import { answer, badRequest, body, notFound } from "./answers.ts";
 import { addPlansRoute } from "./plans.ts";
 import { parsePoolerChange, poolerConfiguration, poolerConfigurations } from "./pooler.ts";
@@ -36,11 +37,14 @@ export function createManagementApi({ store, token }: ManagementApiOptions): Hon
   app.use("/v1/*", authorized);
   app.use("/local/*", authorized);
 
+  const status = () => store.collection("accounts").get("accounts")?.supabase.projectStatus;
+
   addPlansRoute(app, store);
+  addAccountsRoute(app, store);
 
   app.get("/v1/projects/:ref", (context) => {
     const project = projects.get(context.req.param("ref"));
-    return project ? context.json(describeProject(project)) : answer(notFound("Project"));
+    return project ? context.json(describeProject(project, status())) : answer(notFound("Project"));
   });
 
   app.get("/v1/projects/:ref/config/database/pooler", (context) => {
@@ -101,7 +105,7 @@ export function createManagementApi({ store, token }: ManagementApiOptions): Hon
   return app;
 }
 
-function describeProject(project: Project) {
+function describeProject(project: Project, status: Accounts["supabase"]["projectStatus"]) {
   return {
     id: project.ref,
     ref: project.ref,
@@ -109,7 +113,7 @@ function describeProject(project: Project) {
     organization_slug: project.organizationId,
     name: project.name,
     region: project.region,
-    status: "ACTIVE_HEALTHY",
+    status: status ?? "ACTIVE_HEALTHY",
     database: { host: "127.0.0.1", version: "17", postgres_engine: "17", release_channel: "ga" },
   };
 }
@@ -126,10 +130,4 @@ function describeFunction(found: EdgeFunction) {
     verify_jwt: found.verifyJwt,
     ezbr_sha256: found.checksum,
   };
-}
-
-/** Compares in a time that does not tell how much is right. */
-function sameText(left: string, right: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(left), digest(right));
 }

@@ -1,0 +1,59 @@
+import { Hono, type MiddlewareHandler } from "hono";
+import type { Store } from "../../state/store.ts";
+import { sameText } from "../http/same-text.ts";
+import { known, type CloudflareApi } from "./api.ts";
+import { failure } from "./envelope.ts";
+import { addTokenRoutes } from "./tokens.ts";
+import { addZoneRoutes } from "./zones.ts";
+
+/** What Cloudflare's API does and the local one does not. */
+export const notImitated: readonly string[] = [
+  "all paths but those that the verbs of this package call",
+  "rate limits of the API",
+];
+
+export interface CloudflareApiOptions {
+  store: Store;
+  /** The one token that is accepted. */
+  token: string;
+}
+
+/** Cloudflare's API v4, as far as the verbs of this package call it, on what the providers have made. */
+export function createCloudflareApi({ store, token }: CloudflareApiOptions): Hono {
+  const app = new Hono();
+  const own = () => store.collection("accounts").get("accounts")?.cloudflare.token;
+
+  app.use("/client/v4/*", async (context, next) => {
+    const given = /^Bearer (.+)$/.exec(context.req.header("authorization") ?? "")?.[1];
+    if (given === undefined) return failure(400, 9106, "Missing Authorization header");
+    if (!sameText(given, token)) return failure(401, 1000, "Invalid API Token");
+    const status = own()?.status ?? "active";
+    if (status !== "active") return failure(401, 1000, `The API Token is ${status}`);
+    return next();
+  });
+  app.use("/client/v4/accounts/:account/*", known(store));
+  app.use("/client/v4/zones/:zone", known(store));
+  app.use("/client/v4/zones/:zone/*", known(store));
+
+  const allows = (...permissions: readonly string[]): MiddlewareHandler => {
+    return async (_context, next) => {
+      const has = own()?.permissions;
+      if (has && !permissions.some((permission) => has.includes(permission)))
+        return failure(403, 10_000, "Authentication error");
+      return next();
+    };
+  };
+
+  const api: CloudflareApi = { app, store, allows };
+  addTokenRoutes(api);
+  addZoneRoutes(api);
+
+  app.notFound((context) =>
+    failure(
+      404,
+      7_000,
+      `No route for ${context.req.method} ${context.req.path}: not part of the local target`,
+    ),
+  );
+  return app;
+}
