@@ -41,12 +41,13 @@ describe("the built app", () => {
   test("the first page needs less than 150 kB of script, gzipped", async () => {
     const page = await readFile(join(directory, "index.html"), "utf8");
     const needed = [...page.matchAll(/(?:src|href)="\/(assets\/[^"]+\.js)"/g)].map(([, name = ""]) => name);
-    // What a script imports at its head comes with it; what it imports by call comes later.
+    const [start = ""] = needed;
+    // What a script imports at its head comes with it; what it imports by call comes later, but for the first script.
     for (const name of needed) {
       const code = await readFile(join(directory, name), "utf8");
-      const imports = [...code.matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g)].map(
-        ([, file = ""]) => `assets/${file}`,
-      );
+      const imported =
+        name === start ? /["'`]\.\/([\w-]+\.js)["'`]/g : /(?:from|import)\s*"\.\/([^"]+\.js)"/g;
+      const imports = [...code.matchAll(imported)].map(([, file = ""]) => `assets/${file}`);
       needed.push(...imports.filter((file) => !needed.includes(file)));
     }
     const sizes = await Promise.all(
@@ -231,6 +232,42 @@ describeUnless(findChromium() ? undefined : noChromium, "the app in a browser", 
       await page.getByRole("button", { name: "Sign out" }).click();
       await page.getByRole("heading", { name: "Sign in" }).waitFor();
       await expect.poll(kept).not.toContain("First light");
+    });
+  });
+
+  test("a visit again asks for the feed and its first picture, once, before the app's code is there", async () => {
+    await inPage({ posts: somePosts(3) }, async (page, api) => {
+      await signIn(page);
+      await page.getByRole("article").first().waitFor();
+      const ahead = [/feed_page/, `${stubbed.media}/posts/0.png`].map((url) => page.waitForRequest(url));
+      await page.route(/assets\/react-/, async (route) => {
+        await Promise.all(ahead);
+        await route.continue();
+      });
+      api.requests.length = 0;
+      await page.reload();
+      await page.getByRole("article").first().waitFor();
+      // Asked for when all the rest is there.
+      await expect.poll(() => api.requests.join()).toContain("/rest/v1/users");
+      const ofFeed = api.requests.filter((request) => request.includes("feed_page"));
+      expect(ofFeed).toEqual(["GET /rest/v1/rpc/feed_page?page_size=10"]);
+    });
+  });
+
+  test("a session that has run out is renewed before anything is asked for", async () => {
+    await inPage({ posts: somePosts(1) }, async (page, api) => {
+      await signIn(page);
+      await page.getByRole("article").waitFor();
+      await page.evaluate(() => {
+        const key = Object.keys(localStorage).find((each) => each.endsWith("-auth-token"))!;
+        const session = JSON.parse(localStorage.getItem(key)!) as object;
+        localStorage.setItem(key, JSON.stringify({ ...session, expires_at: 1 }));
+      });
+      api.requests.length = 0;
+      await page.reload();
+      await expect.poll(() => api.requests.join()).toContain("feed_page");
+      expect(api.requests[0]).toBe("POST /auth/v1/token?grant_type=refresh_token");
+      await page.getByRole("article").waitFor();
     });
   });
 

@@ -1,38 +1,43 @@
-import { PersistQueryClientProvider } from "@tanstack/react-query-persist-client";
-import { StrictMode } from "react";
+import { StrictMode, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { persistOptions } from "./api/persisted.ts";
-import { queryClient } from "./api/query-client.ts";
 import { AuthPage } from "./auth/auth-page.tsx";
-import { useSession } from "./auth/session.ts";
-import { UserIdProvider } from "./auth/user.ts";
+import { storedSession } from "./auth/stored-session.ts";
 import { startMonitoring } from "./monitoring.ts";
-import { Shell } from "./shell/shell.tsx";
-import "./styles.css";
+import { Boundary } from "./shell/boundary.tsx";
+
+/** All but the sign-in page: most of the app's code, which who reads that page does not wait for. */
+type Rest = typeof import("./rest.ts");
 
 function App() {
-  const session = useSession();
-  if (session === undefined) return null;
-  if (session === null) return <AuthPage />;
-  const { id } = session.user;
-  return (
-    <UserIdProvider value={id}>
-      {/* The key starts the pages anew for another user. */}
-      <Shell key={id} />
-    </UserIdProvider>
-  );
+  // Undefined until it is known who is signed in, null when nobody is.
+  const [userId, setUserId] = useState(() => {
+    const session = storedSession();
+    return session ? session.userId : session;
+  });
+  // React's own `lazy` would hold back for a third of a second what is there a moment later.
+  const [rest, setRest] = useState<Rest>();
+  const [failure, setFailure] = useState<unknown>();
+
+  async function loadRest(): Promise<Rest> {
+    const loaded = await import("./rest.ts");
+    await loaded.restored;
+    loaded.watchSession(setUserId);
+    setRest(loaded);
+    return loaded;
+  }
+  useEffect(() => void loadRest().catch(setFailure), []);
+
+  if (userId === null) return <AuthPage auth={async () => (await loadRest()).supabase.auth} />;
+  if (rest && userId) return <rest.SignedIn userId={userId} />;
+  if (failure) throw failure;
+  return null;
 }
 
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
-    <PersistQueryClientProvider
-      client={queryClient}
-      persistOptions={persistOptions}
-      // What is kept is shown at once; a new visit also asks for what is new.
-      onSuccess={() => void queryClient.invalidateQueries()}
-    >
+    <Boundary>
       <App />
-    </PersistQueryClientProvider>
+    </Boundary>
   </StrictMode>,
 );
 

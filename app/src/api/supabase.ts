@@ -1,41 +1,29 @@
 import { AuthClient } from "@supabase/auth-js";
 import { PostgrestClient } from "@supabase/postgrest-js";
-import { fetchReadsFrom } from "./reads.ts";
-
-const {
-  VITE_SUPABASE_URL: url,
-  VITE_SUPABASE_READS_URL: readsUrl,
-  VITE_SUPABASE_ANON_KEY: key,
-} = import.meta.env;
-
-const headers = { "x-application-name": "lavlay-web" };
+import { takeAhead } from "./ahead.ts";
+import { apiKey, apiUrl, headers, send, storageKey } from "./api.ts";
 
 /**
  * The parts of supabase-js that the first page needs, with the settings of the scaling guide. The whole of it would bring
  * its Realtime, Storage and Functions clients too, half its size; Realtime's is loaded late, see `realtime/`.
  */
 const auth = new AuthClient({
-  url: `${url}/auth/v1`,
+  url: `${apiUrl}/auth/v1`,
   // Named as the client names it, which replaces it by the session's.
-  headers: { ...headers, apikey: key, Authorization: `Bearer ${key}` },
-  // Where supabase-js keeps the session.
-  storageKey: `sb-${new URL(url).hostname.split(".")[0]}-auth-token`,
+  headers: { ...headers, apikey: apiKey, Authorization: `Bearer ${apiKey}` },
+  storageKey,
   persistSession: true,
   autoRefreshToken: true,
   detectSessionInUrl: true,
   flowType: "implicit",
 });
 
-const send: typeof fetch = readsUrl ? fetchReadsFrom(readsUrl, url) : (input, init) => fetch(input, init);
-
-const rest = new PostgrestClient(`${url}/rest/v1`, {
+const rest = new PostgrestClient(`${apiUrl}/rest/v1`, {
   schema: "public",
   headers,
   fetch: async (input, init) => {
-    const sent = new Headers(init?.headers);
-    sent.set("apikey", key);
-    sent.set("authorization", `Bearer ${(await accessToken()) ?? key}`);
-    return send(input, { ...init, headers: sent });
+    const token = (await accessToken()) ?? apiKey;
+    return (await takeAhead(String(input), token)) ?? send(input, init, token);
   },
 });
 

@@ -1,5 +1,5 @@
+import type { AuthClient } from "@supabase/auth-js";
 import { type FormEvent, useState } from "react";
-import { supabase } from "../api/supabase.ts";
 import { Field } from "../ui/field.tsx";
 import { authWords } from "./auth-words.ts";
 
@@ -7,8 +7,8 @@ type Mode = "sign-in" | "sign-up";
 
 const title: Record<Mode, string> = { "sign-in": "Sign in", "sign-up": "Create account" };
 
-/** Sign in and sign up: one form, because people often start with the wrong one. */
-export function AuthPage() {
+/** Sign in and sign up: one form, because people often start with the wrong one. `auth` loads the client that it needs then. */
+export function AuthPage({ auth }: { auth: () => Promise<InstanceType<typeof AuthClient>> }) {
   const [mode, setMode] = useState<Mode>("sign-in");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");
@@ -24,12 +24,15 @@ export function AuthPage() {
     setBusy(true);
     setProblem("");
     setMailedTo("");
-    const { data, error } = signingUp
-      ? await supabase.auth.signUp({
-          ...credentials,
-          options: { data: { username: text("username"), full_name: text("full_name") } },
-        })
-      : await supabase.auth.signInWithPassword(credentials);
+    const names = { username: text("username"), full_name: text("full_name") };
+    const { data, error } = await auth().then(
+      (client) =>
+        signingUp
+          ? client.signUp({ ...credentials, options: { data: names } })
+          : client.signInWithPassword(credentials),
+      // Its code could not be loaded.
+      (error: Error) => ({ data: { session: null }, error }),
+    );
     setBusy(false);
     if (error) setProblem(authWords(error));
     // With a session the feed takes this page's place by itself.

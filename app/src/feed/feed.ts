@@ -2,8 +2,7 @@ import { type InfiniteData, infiniteQueryOptions, type QueryClient } from "@tans
 import { cursorAfter } from "../api/cursor.ts";
 import { supabase } from "../api/supabase.ts";
 import type { Person } from "../ui/person.ts";
-
-const PAGE_SIZE = 10;
+import { PAGE_SIZE } from "./page-size.ts";
 
 /** A post as the database's feeds show it. */
 export interface Post extends Person {
@@ -31,13 +30,10 @@ function pages(userId: string, list: readonly string[], name: string, args: obje
   return infiniteQueryOptions({
     queryKey: [...postsKey(userId), ...list],
     queryFn: async ({ pageParam: cursor, signal }) => {
+      // No cursor is null when it comes from what was kept.
       // A GET, so that a read replica may answer.
       const { data } = await supabase
-        .rpc(
-          name,
-          { page_size: PAGE_SIZE, ...args, ...(cursor === undefined ? {} : { cursor }) },
-          { get: true },
-        )
+        .rpc(name, { page_size: PAGE_SIZE, ...args, ...(cursor && { cursor }) }, { get: true })
         .abortSignal(signal)
         .throwOnError();
       return data as Post[];

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { POST_WIDTHS } from "../ui/images.ts";
+import { POST_SIZES, POST_WIDTHS } from "../ui/images.ts";
 import { Picture } from "../ui/picture.tsx";
 
 /** Width by height: what the feed shows, and what cropping gives. */
@@ -36,7 +36,7 @@ export function Media({ url, type, by, first }: MediaProps) {
       <Picture
         url={url}
         widths={POST_WIDTHS}
-        sizes="(min-width: 38rem) 36.5rem, 94vw"
+        sizes={POST_SIZES}
         width={800}
         height={800 / POST_SHAPE}
         alt={`Picture by ${by}`}

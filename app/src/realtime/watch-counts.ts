@@ -17,22 +17,25 @@ const realtime = new RealtimeClient(
   },
 );
 
-/** Set once Realtime did not answer: where it is missing, it is not asked for again. */
-let missing = false;
+/**
+ * What is known of Realtime on this page. It may connect and still tell nothing, where the table is not published: only a
+ * change that it told shows that it works. Where it is missing, it is not asked for again.
+ */
+let state: "unknown" | "works" | "missing" = "unknown";
 
-/** Tells the counts of some posts when they change, until it is stopped: by Realtime, else by asking each minute. */
+/** Tells the counts of some posts when they change, until it is stopped: by Realtime, and by asking each minute where that does not. */
 export function watchCounts(
   ids: readonly string[],
   stopped: AbortSignal,
   tell: (counts: Counts) => void,
 ): void {
   if (stopped.aborted) return;
-  if (missing) ask(ids, stopped, tell);
-  else listen(ids, stopped, tell);
+  ask(ids, stopped, tell);
+  if (state !== "missing") listen(ids, stopped, tell);
 }
 
 function listen(ids: readonly string[], stopped: AbortSignal, tell: (counts: Counts) => void): void {
-  let heard = false;
+  let connected = false;
   const changes = {
     event: "UPDATE",
     schema: "public",
@@ -41,22 +44,24 @@ function listen(ids: readonly string[], stopped: AbortSignal, tell: (counts: Cou
   } as const;
   const channel = realtime
     .channel(`counts ${crypto.randomUUID()}`)
-    .on<Counts>("postgres_changes", changes, (change) => tell(change.new))
+    .on<Counts>("postgres_changes", changes, (change) => {
+      state = "works";
+      tell(change.new);
+    })
     .subscribe((status) => {
-      if (status === "SUBSCRIBED") heard = true;
+      if (status === "SUBSCRIBED") connected = true;
       // A connection that breaks later on is taken up again by the client itself.
-      if (heard || missing || stopped.aborted || status === "SUBSCRIBED") return;
-      missing = true;
+      if (connected || state === "missing" || stopped.aborted) return;
+      state = "missing";
       void realtime.removeAllChannels();
       void realtime.disconnect();
-      ask(ids, stopped, tell);
     });
   stopped.addEventListener("abort", () => void realtime.removeChannel(channel), { once: true });
 }
 
 function ask(ids: readonly string[], stopped: AbortSignal, tell: (counts: Counts) => void): void {
   const timer = setInterval(async () => {
-    if (document.hidden || !navigator.onLine) return;
+    if (state === "works" || document.hidden || !navigator.onLine) return;
     const { data } = await supabase
       .from("posts")
       .select("id, likes_count, comments_count")

@@ -1,8 +1,14 @@
+import { sizedAddress } from "../../../functions/_shared/image-sizes.ts";
+
+export {
+  avatarWidths as AVATAR_WIDTHS,
+  postWidths as POST_WIDTHS,
+} from "../../../functions/_shared/image-sizes.ts";
+
 const { VITE_MEDIA_URL: mediaUrl, VITE_IMAGE_TRANSFORMATIONS: transformations } = import.meta.env;
 
-/** What a picture may be shown in, in pixels. */
-export const POST_WIDTHS = [480, 800, 1200, 1600] as const;
-export const AVATAR_WIDTHS = [96, 192] as const;
+/** How wide a post's picture is on the page, as `sizes` of an image. */
+export const POST_SIZES = "(min-width: 38rem) 36.5rem, 94vw";
 
 interface Images {
   mediaUrl: string;
@@ -22,7 +28,5 @@ export function sourceSet(
   const prefix = `${images.mediaUrl}/`;
   if (!images.transformations || !url.startsWith(prefix)) return undefined;
   const path = url.slice(prefix.length);
-  return widths
-    .map((width) => `${prefix}cdn-cgi/image/width=${width},fit=scale-down,format=auto/${path} ${width}w`)
-    .join(", ");
+  return widths.map((width) => `${sizedAddress(images.mediaUrl, path, width)} ${width}w`).join(", ");
 }

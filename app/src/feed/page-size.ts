@@ -1,0 +1,2 @@
+/** Posts a page. */
+export const PAGE_SIZE = 10;
