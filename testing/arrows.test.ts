@@ -22,7 +22,7 @@ const arrows: Record<string, readonly string[]> = {
 };
 
 /** What two parts must agree on stands in one file, which both import. */
-const shared = new Set(["functions/_shared/upload-rules.ts"]);
+const shared = new Set(["functions/_shared/upload-rules.ts", "functions/_shared/image-sizes.ts"]);
 /** The local target's own start, and the journey through it. */
 const start = /^(ops\/(local|verbs)\/|ops\/pulumi)/;
 /** Tests may start what they test against. */

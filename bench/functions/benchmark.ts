@@ -11,6 +11,7 @@ import { timeInTurn, type Timing } from "../statistics.ts";
 import { load, loadInTurn, type Load, shoot, type Shot } from "./client.ts";
 import type { Cloud } from "./cloud.ts";
 import { guideSource } from "./guide.ts";
+import { passThroughSource } from "./pass-through.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const MB = 1024 * 1024;
@@ -30,7 +31,7 @@ export interface SizeResult {
   size: number;
   /** Round trip that the network adds before store and auth server, ms. */
   delay: number;
-  oneByOne: Record<Contender | "put", Load>;
+  oneByOne: Record<Contender | "put" | "passThrough", Load>;
   parallel: Record<Contender, FunctionLoad> & { put: Load };
 }
 
@@ -85,8 +86,8 @@ async function startCloud(): Promise<{ cloud: Cloud; process: ChildProcess }> {
 interface Rig {
   cloud: Cloud;
   bundleBytes: Record<Contender, number>;
-  /** Starts a process. */
-  start(name: Contender | "empty", delay: number): Worker;
+  /** Starts a process, with compiled code from an earlier start or as the platform does, which keeps none. */
+  start(name: Contender | "empty" | "passThrough", delay: number, compilesAnew?: boolean): Worker;
 }
 
 function prepare(directory: string, cloud: Cloud): Rig {
@@ -98,16 +99,19 @@ function prepare(directory: string, cloud: Cloud): Rig {
   };
   write("guide", guideSource);
   write("empty", `Deno.serve(() => new Response("ok"));\n`);
+  write("pass-through", passThroughSource);
   symlinkSync(join(root, "node_modules"), join(others, "node_modules"));
   const bundles = {
     guide: { ...bundleFunction({ slug: "guide", root: others }), root: others },
     empty: { ...bundleFunction({ slug: "empty", root: others }), root: others },
     ours: { ...bundleFunction({ slug: "upload-media", root }), root },
+    // The bundler takes nothing of Node's.
+    passThrough: { entrypoint: "functions/pass-through/index.ts", root: others },
   };
   return {
     cloud,
     bundleBytes: { guide: bundles.guide.bytes, ours: bundles.ours.bytes },
-    start(name, delay) {
+    start(name, delay, compilesAnew) {
       const network = cloud.networks[delay]!;
       return new Worker({
         bundle: join(bundles[name].root, bundles[name].entrypoint),
@@ -123,6 +127,7 @@ function prepare(directory: string, cloud: Cloud): Rig {
           ALLOWED_ORIGINS: "https://app.example",
         },
         cache: join(directory, "deno"),
+        compilesAnew,
         limits: { wallClock: 600_000, idle: 150_000, boot: 20_000, memory: 256 },
         log: () => {},
       });
@@ -132,7 +137,7 @@ function prepare(directory: string, cloud: Cloud): Rig {
 
 async function coldStarts(rig: Rig, runs: number): Promise<FunctionsBenchmark["coldStart"]> {
   const timed = (name: Contender | "empty", shot: (address: string) => Shot) => async () => {
-    const worker = rig.start(name, 0);
+    const worker = rig.start(name, 0, true);
     try {
       await shoot(shot(await worker.address));
     } finally {
@@ -190,10 +195,22 @@ async function compare(rig: Rig, size: number, delay: number): Promise<SizeResul
   const put = barePut(rig, size, delay);
   const [single, many] = size === 1 ? [60, 200] : [20, 60];
 
-  const workers = { guide: rig.start("guide", delay), ours: rig.start("ours", delay) };
+  const workers = {
+    guide: rig.start("guide", delay),
+    ours: rig.start("ours", delay),
+    passThrough: rig.start("passThrough", delay),
+  };
   const from = (worker: Worker) => async () => upload(await worker.address);
+  const passed = async (): Promise<Shot> => {
+    const shot = await put();
+    return {
+      ...shot,
+      url: await workers.passThrough.address,
+      headers: { ...shot.headers, "x-target": shot.url },
+    };
+  };
   try {
-    const sources = { put, guide: from(workers.guide), ours: from(workers.ours) };
+    const sources = { put, passThrough: passed, guide: from(workers.guide), ours: from(workers.ours) };
     await loadInTurn(sources, 5);
     const oneByOne = await loadInTurn(sources, single);
     const parallel = {
@@ -203,7 +220,7 @@ async function compare(rig: Rig, size: number, delay: number): Promise<SizeResul
     };
     return { size, delay, oneByOne, parallel };
   } finally {
-    await Promise.all([workers.guide.stop(), workers.ours.stop()]);
+    await Promise.all(Object.values(workers).map((worker) => worker.stop()));
   }
 }
 
@@ -235,6 +252,8 @@ export function aims({ coldStart, loads }: FunctionsBenchmark) {
     Math.max(...delays.map((delay) => at(size, delay).parallel[name].peakMemory));
   return {
     coldStartAgainstGuide: coldStart.answer.guide.median / coldStart.answer.ours.median,
+    /** No function can be better than that. */
+    emptyAgainstGuide: coldStart.answer.guide.median / coldStart.answer.empty.median,
     coldUploadAgainstGuide: coldStart.upload.guide.median / coldStart.upload.ours.median,
     coldStartAgainstEmpty: coldStart.answer.ours.median / coldStart.answer.empty.median,
     memoryAgainstGuide: memory(10, "guide") / memory(10, "ours"),
@@ -244,10 +263,11 @@ export function aims({ coldStart, loads }: FunctionsBenchmark) {
       delay,
       againstGuide: parallel.ours.throughput / parallel.guide.throughput,
     })),
-    addedToPut: loads.map(({ size, delay, oneByOne }) => ({
+    added: loads.map(({ size, delay, oneByOne: { ours, put, passThrough } }) => ({
       size,
       delay,
-      p95: oneByOne.ours.p95 - oneByOne.put.p95,
+      toPut: ours.p95 - put.p95,
+      toPassThrough: ours.p95 - passThrough.p95,
     })),
   };
 }

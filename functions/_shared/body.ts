@@ -1,9 +1,13 @@
 import { Chunks } from "./chunks.ts";
 import { HttpError } from "./http.ts";
 
+/** The runtime gives no more at a time. */
+const chunkBytes = 64 * 1024;
+
 /**
  * A request's body as it flows: refused by its declared length before any of it is read, and else as soon as more
- * arrives. Throws 413 `file_too_large`, 400 `bad_request` when it breaks off, 408 `too_slow`.
+ * arrives. A chunk is good until the next one is asked for. Throws 413 `file_too_large`, 400 `bad_request` when it breaks
+ * off, 408 `too_slow`.
  * @param seconds that all of it may take
  */
 export function flowBody(request: Request, limit: number, seconds = 120): AsyncGenerator<Uint8Array> {
@@ -39,35 +43,60 @@ export function declaredLength(request: Request): number | undefined {
 
 async function* flow(request: Request, limit: number, milliseconds: number): AsyncGenerator<Uint8Array> {
   if (request.body === null) return;
-  const reader = request.body.getReader();
+  const { read, cancel } = chunksOf(request.body);
   let late = false;
   const timer = setTimeout(() => {
     late = true;
-    reader.cancel().catch(() => {});
+    cancel();
   }, milliseconds);
   try {
     let length = 0;
     for (;;) {
-      const { done, value } = await read(reader);
+      const chunk = await read().catch((error: unknown) => {
+        throw new HttpError(400, "bad_request", "The upload was interrupted. Try again.", String(error));
+      });
       if (late) throw new HttpError(408, "too_slow", "The upload took too long. Try again.");
-      if (done) return;
-      length += value.length;
+      if (chunk === undefined) return;
+      length += chunk.length;
       if (length > limit) throw tooLarge(`more than ${limit} bytes`);
-      yield value;
+      yield chunk;
     }
   } finally {
     clearTimeout(timer);
     // What nobody reads any more is not sent to the end either.
-    reader.cancel().catch(() => {});
+    cancel();
   }
 }
 
-async function read(reader: ReadableStreamDefaultReader<Uint8Array>) {
+interface Reader {
+  /** Undefined at the end. */
+  read(): Promise<Uint8Array | undefined>;
+  cancel(): void;
+}
+
+/** Reads into one buffer again and again where the stream can do that: making one for each chunk takes longer than filling it. */
+function chunksOf(stream: ReadableStream<Uint8Array>): Reader {
+  let reader: ReadableStreamBYOBReader;
   try {
-    return await reader.read();
-  } catch (error) {
-    throw new HttpError(400, "bad_request", "The upload was interrupted. Try again.", String(error));
+    reader = stream.getReader({ mode: "byob" });
+  } catch {
+    // The runtime has a short body at hand already.
+    const plain = stream.getReader();
+    return {
+      read: async () => (await plain.read()).value,
+      cancel: () => void plain.cancel().catch(() => {}),
+    };
   }
+  let buffer = new ArrayBuffer(chunkBytes);
+  return {
+    async read() {
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      if (done || value === undefined) return undefined;
+      buffer = value.buffer;
+      return value;
+    },
+    cancel: () => void reader.cancel().catch(() => {}),
+  };
 }
 
 function tooLarge(reason: string): HttpError {

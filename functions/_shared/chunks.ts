@@ -1,4 +1,7 @@
-/** A stream of chunks of which so many bytes can be taken, or looked at, at a time. */
+/**
+ * A stream of chunks of which so many bytes can be taken, or looked at, at a time. What is taken is a copy; a chunk is good
+ * until the next one is asked for.
+ */
 export class Chunks implements AsyncIterable<Uint8Array> {
   readonly #source: AsyncIterator<Uint8Array>;
   /** What was read from the source and is still to be taken. */

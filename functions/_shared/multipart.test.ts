@@ -12,18 +12,22 @@ interface Field {
   content: Uint8Array;
 }
 
-/** A form in the given chunks. */
+/** A form in the given chunks, each of which is spoiled when the next one is asked for. */
 async function read(chunks: Iterable<Uint8Array>): Promise<(Field & { offset: number })[]> {
   const form = new FormReader(
     (async function* () {
-      yield* chunks;
+      for (const chunk of chunks) {
+        const borrowed = new Uint8Array(chunk);
+        yield borrowed;
+        borrowed.fill(0x2d);
+      }
     })(),
     boundary,
   );
   const fields = [];
   for (let part = await form.next(); part; part = await form.next()) {
     const content = [];
-    for await (const chunk of part.content) content.push(chunk);
+    for await (const chunk of part.content) content.push(new Uint8Array(chunk));
     const { name, isFile, offset } = part;
     fields.push({ name, isFile, offset, content: new Uint8Array(Buffer.concat(content)) });
   }

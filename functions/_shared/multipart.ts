@@ -15,14 +15,13 @@ export interface Part {
   isFile: boolean;
   /** How many bytes of the body come before its content. */
   offset: number;
-  /** To be read to its end before the next part is asked for. */
+  /** To be read to its end before the next part is asked for. A chunk is good until the next one is asked for. */
   content: AsyncGenerator<Uint8Array, void, undefined>;
 }
 
 /** For a part's header fields; a browser's take 200. */
 const maxHeaderBytes = 4096;
 const crlf = ascii("\r\n");
-const endOfHeader = ascii("\r\n\r\n");
 
 /** The boundary that a Content-Type names, or undefined where it names none for a form. */
 export function boundaryOf(contentType: string): string | undefined {
@@ -41,26 +40,29 @@ export function endOfForm(boundary: string): string {
 
 export class FormReader {
   readonly #bytes: ByteReader;
-  readonly #delimiter: Uint8Array;
+  readonly #delimiter: Mark;
+  readonly #endOfHeader = new Mark("\r\n\r\n");
   #state: "start" | "in a part" | "between parts" | "over" = "start";
 
+  /** @param body of whose chunks each need be good only until the next one is asked for */
   constructor(body: AsyncIterable<Uint8Array>, boundary: string) {
     // The first delimiter lacks the line break that all others begin with.
     this.#bytes = new ByteReader(body, crlf);
-    this.#delimiter = ascii(`\r\n--${boundary}`);
+    this.#delimiter = new Mark(`\r\n--${boundary}`);
   }
 
   /** The next part, or undefined once the form has ended rightly. Throws {@link FormError}. */
   async next(): Promise<Part | undefined> {
     if (this.#state === "over") return undefined;
     if (this.#state === "in a part") throw new Error("The part before has not been read to its end.");
-    if (this.#state === "start" && !same(await this.#bytes.take(this.#delimiter.length), this.#delimiter)) {
+    const { length } = this.#delimiter;
+    if (this.#state === "start" && this.#delimiter.findIn(await this.#bytes.take(length)) !== 0) {
       throw new FormError("does not begin with the boundary");
     }
     const after = text(await this.#bytes.take(2));
     if (after === "--") return this.#finish();
     if (after !== "\r\n") throw new FormError("a delimiter does not end its line");
-    const header = parseHeader(await this.#bytes.takeUntil(endOfHeader, maxHeaderBytes));
+    const header = parseHeader(await this.#bytes.takeUntil(this.#endOfHeader, maxHeaderBytes));
     this.#state = "in a part";
     return { ...header, offset: this.#bytes.taken - crlf.length, content: this.#content() };
   }
@@ -130,9 +132,9 @@ class ByteReader {
   }
 
   /** The bytes before the mark, which is passed over. */
-  async takeUntil(mark: Uint8Array, limit: number): Promise<Uint8Array> {
+  async takeUntil(mark: Mark, limit: number): Promise<Uint8Array> {
     for (;;) {
-      const at = find(this.#buffer, mark);
+      const at = mark.findIn(this.#buffer);
       if (at > limit || (at < 0 && this.#buffer.length > limit + mark.length)) {
         throw new FormError(`a part's header has more than ${limit} bytes`);
       }
@@ -142,10 +144,10 @@ class ByteReader {
   }
 
   /** The same, as they come. */
-  async *flowUntil(mark: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  async *flowUntil(mark: Mark): AsyncGenerator<Uint8Array, void, undefined> {
     for (;;) {
-      const at = find(this.#buffer, mark);
-      const ready = at >= 0 ? at : this.#buffer.length - endThatBegins(this.#buffer, mark);
+      const at = mark.findIn(this.#buffer);
+      const ready = at >= 0 ? at : this.#buffer.length - mark.begunAtEndOf(this.#buffer);
       if (ready > 0) yield this.#cut(ready);
       if (at >= 0) return void this.#cut(mark.length);
       await this.#require();
@@ -170,46 +172,57 @@ class ByteReader {
   }
 
   async #more(): Promise<boolean> {
+    const left = new Uint8Array(this.#buffer);
     const { done, value } = await this.#source.next();
-    if (done) return false;
-    if (this.#buffer.length === 0) {
+    if (done) {
+      this.#buffer = left;
+    } else if (left.length === 0) {
       this.#buffer = value;
     } else {
-      const joined = new Uint8Array(this.#buffer.length + value.length);
-      joined.set(this.#buffer);
-      joined.set(value, this.#buffer.length);
-      this.#buffer = joined;
+      this.#buffer = new Uint8Array(left.length + value.length);
+      this.#buffer.set(left);
+      this.#buffer.set(value, left.length);
     }
+    return !done;
+  }
+}
+
+/** A sequence of at most 255 bytes that is looked for in others. */
+class Mark {
+  readonly length: number;
+  readonly #bytes: Uint8Array;
+  /** By the byte below the mark's end: how far the mark moves on when it is not there (Boyer, Moore, Horspool). */
+  readonly #step: Uint8Array;
+
+  constructor(characters: string) {
+    this.#bytes = ascii(characters);
+    this.length = this.#bytes.length;
+    this.#step = new Uint8Array(256).fill(this.length);
+    for (let at = 0; at < this.length - 1; at++) this.#step[this.#bytes[at]!] = this.length - 1 - at;
+  }
+
+  /** Where it begins, or -1. Of bytes that are like noise it looks at few, where `indexOf` for its first looks at all. */
+  findIn(bytes: Uint8Array): number {
+    const { length } = this;
+    const last = length - 1;
+    for (let at = 0; at + length <= bytes.length; at += this.#step[bytes[at + last]!]!) {
+      if (this.#hasBegun(bytes, at, length)) return at;
+    }
+    return -1;
+  }
+
+  /** How many of the last bytes may be its first. */
+  begunAtEndOf(bytes: Uint8Array): number {
+    for (let at = Math.max(0, bytes.length - this.length + 1); at < bytes.length; at++) {
+      if (this.#hasBegun(bytes, at, bytes.length - at)) return bytes.length - at;
+    }
+    return 0;
+  }
+
+  #hasBegun(bytes: Uint8Array, at: number, count: number): boolean {
+    for (let i = 0; i < count; i++) if (bytes[at + i] !== this.#bytes[i]) return false;
     return true;
   }
-}
-
-/** Where the mark begins, or -1. */
-function find(bytes: Uint8Array, mark: Uint8Array): number {
-  const [first = 0] = mark;
-  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
-    if (at + mark.length > bytes.length) return -1;
-    if (hasAt(bytes, at, mark, mark.length)) return at;
-  }
-  return -1;
-}
-
-/** How many of the last bytes may be the mark's first. */
-function endThatBegins(bytes: Uint8Array, mark: Uint8Array): number {
-  const from = Math.max(0, bytes.length - mark.length + 1);
-  for (let at = from; at < bytes.length; at++) {
-    if (hasAt(bytes, at, mark, bytes.length - at)) return bytes.length - at;
-  }
-  return 0;
-}
-
-function hasAt(bytes: Uint8Array, at: number, mark: Uint8Array, count: number): boolean {
-  for (let i = 0; i < count; i++) if (bytes[at + i] !== mark[i]) return false;
-  return true;
-}
-
-function same(left: Uint8Array, right: Uint8Array): boolean {
-  return left.length === right.length && hasAt(left, 0, right, right.length);
 }
 
 function ascii(characters: string): Uint8Array {

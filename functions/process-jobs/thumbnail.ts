@@ -1,5 +1,6 @@
 import type { Database } from "../_shared/database.ts";
 import { HttpError } from "../_shared/http.ts";
+import { postWidths, sizedAddress } from "../_shared/image-sizes.ts";
 import { inParallel } from "../_shared/in-parallel.ts";
 import { optionalText } from "./payload.ts";
 import { BadJob, type JobKind } from "./worker.ts";
@@ -12,9 +13,6 @@ export interface ThumbnailParts {
   transformations: boolean;
 }
 
-/** Widths that the app shows pictures in; for each the address that it asks for (app/src/ui/images.ts). */
-const widths = [480, 800, 1200, 1600];
-
 /** `{url}`: asks for a picture once in each size, so that the edge has it when the first person does. */
 export function createThumbnail({ database, mediaUrl, transformations }: ThumbnailParts): JobKind {
   return async (job) => {
@@ -23,8 +21,8 @@ export function createThumbnail({ database, mediaUrl, transformations }: Thumbna
     if (!URL.canParse(url)) throw new BadJob("url is no address");
     if (url.startsWith(`${mediaUrl}/`) && new URL(url).href === url) {
       const path = url.slice(mediaUrl.length + 1);
-      const sized = widths.map((width) => `cdn-cgi/image/width=${width},fit=scale-down,format=auto/${path}`);
-      await inParallel([path, ...(transformations ? sized : [])], 3, (each) => warm(`${mediaUrl}/${each}`));
+      const sized = transformations ? postWidths.map((width) => sizedAddress(mediaUrl, path, width)) : [];
+      await inParallel([url, ...sized], 3, warm);
     }
     await database.call("complete_job", { job_id: job.id });
   };

@@ -17,18 +17,20 @@ const largestBody = 64 * 1024;
 const limits = { milliseconds: 1_500, requestMs: 1_500 };
 
 /**
- * Supabase Auth's send-email hook. A message is in the queue before anything is sent, under the id that Auth gave it, so that
- * the same message sent again sends nothing; then it goes out at once, and when the provider cannot take it, later.
+ * Supabase Auth's send-email hook. A message is in the queue before anything is sent, known by what it says, so that the same
+ * message sent again sends nothing: Auth gives each attempt another id. Then it goes out at once, and when the provider
+ * cannot take it, later.
  */
 export function createAuthHook({ verifier, supabaseUrl, database, queue }: AuthHookParts) {
   return async (request: Request, exchange: Exchange): Promise<Response> => {
     const body = await readSmallBody(request, largestBody);
-    const id = await verifier.verify(request.headers, body);
+    await verifier.verify(request.headers, body);
     const messages = authMessages(parseObject(body), supabaseUrl);
     if (messages === undefined) throw new HttpError(422, "unknown_message", "This message is not known.");
 
+    const digest = await sha256(body);
     const queued = await exchange.timed("queue", () =>
-      Promise.all(messages.map((message, index) => add(message, `auth ${id} ${index}`))),
+      Promise.all(messages.map((message, index) => add(message, `auth ${digest} ${index}`))),
     );
     const fresh = queued.filter((each) => each !== null);
     const sent = await exchange.timed("send", () =>
@@ -48,6 +50,11 @@ export function createAuthHook({ verifier, supabaseUrl, database, queue }: AuthH
   function add({ template, address, data }: AuthMessage, cause: string): Promise<string | null> {
     return database.call<string | null>("queue_email", { template, address, data, cause });
   }
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** How many were sent. What went wrong is no concern of Auth's: the messages are in the queue. */

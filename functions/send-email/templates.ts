@@ -37,6 +37,11 @@ const templates: Readonly<Record<string, Template>> = {
     ],
     button: { label: "See your points", url: appUrl },
   }),
+  // For whoever runs this.
+  "slow-queries": (data) => ({
+    subject: "LavLay: slow queries",
+    paragraphs: [line(data["summary"], 500), "The database has them in private.slow_queries."],
+  }),
   // Supabase Auth's.
   signup: auth("Confirm your address", "Confirm that this is your address to finish signing up.", "Confirm"),
   recovery: auth("Choose a new password", "Somebody asked for a new password for your account.", "Choose it"),
@@ -99,12 +104,12 @@ function escape(text: string): string {
 }
 
 /** One short line: no break that would begin another header. */
-function line(value: unknown): string {
+function line(value: unknown, longest = 200): string {
   const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
   return text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
     .trim()
-    .slice(0, 200);
+    .slice(0, longest);
 }
 
 function naira(kobo: unknown): string {

@@ -118,18 +118,19 @@ async function storeFlowing(upload: Upload, bucket: Bucket): Promise<Stored> {
  * not got what was announced, and keeps nothing.
  */
 async function* confirmed(upload: Upload, size: number): AsyncGenerator<Uint8Array> {
-  let held: Uint8Array | undefined;
+  let last = new Uint8Array();
   let length = 0;
   for await (const chunk of upload.form.file) {
     upload.slot.check();
+    const left = size - length;
     length += chunk.length;
-    // A longer one is read to its end, to see what is wrong with it.
-    if (held && length <= size) yield held;
-    held = chunk;
+    if (length < size) yield chunk;
+    // A copy, as more is read before it goes. A longer file is read to its end, to see what is wrong with it.
+    else if (left > 0) last = chunk.slice(0, left);
   }
   await finish(upload, length);
   if (length !== size) throw lengthRequired(`${length} bytes instead of ${size}`);
-  if (held) yield held;
+  yield last;
 }
 
 /** A file whose length nobody knows. */

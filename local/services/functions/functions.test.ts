@@ -93,6 +93,27 @@ describe("createFunctions", () => {
     expect(await answer.text()).toBe("POST /echo/below ?a=1 hello");
   });
 
+  it("remembers each call for the log, with its status and time, and nothing of who made it", async () => {
+    const { functions, deploy } = host();
+    deploy(
+      "tired",
+      `Deno.serve(async () => (await new Promise((go) => setTimeout(go, 60)), new Response("", { status: 503 })));`,
+    );
+    await text(call(functions, "tired/now?who=ada", { method: "POST", body: "ada" }));
+    await text(call(functions, "gone"));
+    const [tired, gone, ...more] = functions.calls.list();
+    expect(tired).toEqual({
+      at: expect.any(Number),
+      slug: "tired",
+      method: "POST",
+      path: "/functions/v1/tired/now",
+      status: 503,
+      milliseconds: expect.any(Number),
+    });
+    expect(tired?.milliseconds).toBeGreaterThanOrEqual(60);
+    expect([gone?.slug, gone?.status, more]).toEqual(["gone", 404, []]);
+  });
+
   it("streams both ways and gives answers that have no body", async () => {
     const { functions, deploy } = host();
     deploy(

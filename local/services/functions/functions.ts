@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { supabasePlans } from "../../../catalog/entitlements/supabase.ts";
 import type { EdgeFunction } from "../../state/model.ts";
 import type { Store } from "../../state/store.ts";
+import { FunctionCalls } from "./calls.ts";
 import { killLeftovers } from "./leftovers.ts";
 import { openLog } from "./log-file.ts";
 import { checkJwt, failureResponse, isSupportedMethod, PlatformFailure } from "./platform.ts";
@@ -32,6 +33,8 @@ export interface FunctionsOptions {
 }
 
 export interface Functions {
+  /** What was called of late. */
+  readonly calls: FunctionCalls;
   /** Answers a request for `/functions/v1/<slug>` and what is below it. Never rejects. */
   fetch(request: Request, slug: string): Promise<Response>;
   /** Ends all processes. */
@@ -117,30 +120,46 @@ export function createFunctions(options: FunctionsOptions): Functions {
     return now;
   }
 
-  return {
-    async fetch(request, slug) {
-      const deployed = store
-        .collection("edgeFunctions")
-        .list()
-        .find((each) => each.slug === slug);
-      if (deployed === undefined || closed) return failureResponse("NOT_FOUND");
-      if (!isSupportedMethod(request.method)) return failureResponse("METHOD_NOT_ALLOWED");
-      try {
-        const environment = environmentOf(deployed);
-        if (deployed.verifyJwt) {
-          const { SUPABASE_ANON_KEY, SUPABASE_SERVICE_ROLE_KEY } = environment;
-          const refusal = checkJwt(request, [SUPABASE_ANON_KEY, SUPABASE_SERVICE_ROLE_KEY]);
-          if (refusal) return refusal;
-        }
-        const now = current(deployed, environment);
-        const response = await now.worker.fetch(request, pathForFunction(request.url));
-        now.failures = 0;
-        return response;
-      } catch (error) {
-        if (error instanceof PlatformFailure) return failureResponse(error.code);
-        log(`functions: ${slug}: ${String(error)}`);
-        return failureResponse("WORKER_ERROR");
+  async function answer(request: Request, slug: string): Promise<Response> {
+    const deployed = store
+      .collection("edgeFunctions")
+      .list()
+      .find((each) => each.slug === slug);
+    if (deployed === undefined || closed) return failureResponse("NOT_FOUND");
+    if (!isSupportedMethod(request.method)) return failureResponse("METHOD_NOT_ALLOWED");
+    try {
+      const environment = environmentOf(deployed);
+      if (deployed.verifyJwt) {
+        const { SUPABASE_ANON_KEY, SUPABASE_SERVICE_ROLE_KEY } = environment;
+        const refusal = checkJwt(request, [SUPABASE_ANON_KEY, SUPABASE_SERVICE_ROLE_KEY]);
+        if (refusal) return refusal;
       }
+      const now = current(deployed, environment);
+      const response = await now.worker.fetch(request, pathForFunction(request.url));
+      now.failures = 0;
+      return response;
+    } catch (error) {
+      if (error instanceof PlatformFailure) return failureResponse(error.code);
+      log(`functions: ${slug}: ${String(error)}`);
+      return failureResponse("WORKER_ERROR");
+    }
+  }
+
+  const calls = new FunctionCalls();
+  return {
+    calls,
+    async fetch(request, slug) {
+      const started = performance.now();
+      const response = await answer(request, slug);
+      calls.add({
+        at: Date.now(),
+        slug,
+        method: request.method,
+        path: new URL(request.url).pathname,
+        status: response.status,
+        milliseconds: Math.round(performance.now() - started),
+      });
+      return response;
     },
     async close() {
       closed = true;

@@ -26,6 +26,8 @@ export interface WorkerOptions {
   environment: Readonly<Record<string, string>>;
   /** Deno's cache of compiled code. */
   cache: string;
+  /** Compiles the function anew, as the platform does at each start. Default: false, which starts sooner. */
+  compilesAnew?: boolean;
   limits: WorkerLimits;
   /** Takes each line that the function prints, and what happens to its process. */
   log: (line: string) => void;
@@ -169,10 +171,11 @@ export class Worker {
  * The function sees its environment, which holds nothing else, and may call this machine and the hosts that its
  * environment names. It reads and writes no file and starts no program.
  */
-function denoArguments({ bundle, environment, limits }: WorkerOptions): string[] {
+function denoArguments({ bundle, environment, limits, compilesAnew }: WorkerOptions): string[] {
   return [
     "run",
     ...["--quiet", "--no-prompt", "--cached-only", "--no-remote", "--no-npm", "--no-config", "--no-lock"],
+    ...(compilesAnew ? ["--no-code-cache"] : []),
     `--v8-flags=--max-old-space-size=${limits.memory}`,
     "--allow-env",
     `--allow-net=${["127.0.0.1", "localhost", "[::1]", ...hostsIn(environment)].join(",")}`,

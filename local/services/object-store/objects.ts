@@ -129,7 +129,8 @@ export class ObjectFolder {
   /** Removes the bucket's content altogether. */
   async drop(): Promise<void> {
     await this.#alone(async () => {
-      await rm(this.directory, { recursive: true, force: true });
+      // An upload may be arriving meanwhile.
+      await rm(this.directory, { recursive: true, force: true, maxRetries: 5 });
       this.#index = undefined;
     });
   }
