@@ -106,6 +106,19 @@ describe("sign-up", () => {
     await client.query("rollback");
   });
 
+  test("confirms the address even when no welcome can be queued", async () => {
+    await client.query("begin");
+    await client.query("insert into private.email_queue (template, sent_at) values ('signup', now())");
+    await client.query("alter table private.email_queue add constraint nothing check (false) not valid");
+    const id = await signUp("a@b.c");
+    const confirmed = await client.query("update auth.users set email_confirmed_at = now() where id = $1", [
+      id,
+    ]);
+    expect(confirmed.rowCount).toBe(1);
+    expect((await client.query("select from private.email_queue where user_id = $1", [id])).rowCount).toBe(0);
+    await client.query("rollback");
+  });
+
   test("an account that is deleted takes everything with it and lowers others' counters", async () => {
     const [ann, bob] = [await signUp("ann@b.c"), await signUp("bob@b.c")];
     const post = await addPost(ann);

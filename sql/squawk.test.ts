@@ -17,6 +17,8 @@ const here: Record<string, string> = {
     "the view is made in the same transaction: nobody reads it yet",
   "pro/20260103000000_feed_view.down.sql ban-drop-table":
     "it says when the view was refreshed, and goes with it",
+  "pro/20260103000400_slow_queries.down.sql ban-drop-table":
+    "the counts that were compared with and what was slow: no client reads them",
   "team/20260104000400_points_partitions.sql renaming-table":
     "another table of that name is there in the same transaction",
 };

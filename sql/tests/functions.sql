@@ -1,6 +1,6 @@
 -- What the functions and the triggers do, as a user, as the service.
 begin;
-select plan(144);
+select plan(148);
 
 -- Whose SQL is applied. What belongs to a tier that is not there is skipped.
 create temp view tier as
@@ -33,6 +33,32 @@ insert into auth.users (id, email, raw_user_meta_data)
 values (pg_temp.id('ann again'), 'again@functions.test', '{"username": "zq_ann"}');
 select matches(
   (select username from users where id = pg_temp.id('ann again')), '^zq_ann_[0-9a-f]{8}$', 'a name that is taken is made unique');
+
+-- Welcome -----------------------------------------------------------------------------------------------------------
+
+create temp view welcomed as
+select coalesce(name, 'another') from private.email_queue left join people on people.id = user_id
+where template = 'welcome' and cause = 'welcome ' || user_id order by 1;
+create function pg_temp.confirm(of_name text) returns void
+language sql
+begin atomic
+  update auth.users set email_confirmed_at = now() where id = pg_temp.id(of_name);
+end;
+-- What was sent before this is as if it were a while ago.
+update private.email_queue
+  set sent_at = sent_at - interval '2 days', dead_at = dead_at - interval '2 days' where coalesce(sent_at, dead_at) is not null;
+insert into private.email_queue (template, address, dead_at) values ('signup', 'dead@functions.test', now());
+select pg_temp.confirm('ann');
+select is_empty('table welcomed', 'where nothing is sent, nobody is welcomed');
+insert into private.email_queue (template, sent_at) values ('signup', now());
+update auth.users set email = 'ann2@functions.test', email_confirmed_at = clock_timestamp() where id = pg_temp.id('ann');
+insert into auth.users (id, email, email_confirmed_at) values (gen_random_uuid(), 'imported@functions.test', now());
+select is_empty('table welcomed', 'nobody is whose new address is confirmed, or who was imported');
+select pg_temp.confirm('bob');
+select results_eq('table welcomed', array['bob'], 'who confirms the address is');
+update auth.users set email_confirmed_at = null where id = pg_temp.id('bob');
+select pg_temp.confirm('bob');
+select results_eq('table welcomed', array['bob'], 'once');
 
 -- Counters ----------------------------------------------------------------------------------------------------------
 

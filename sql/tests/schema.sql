@@ -1,6 +1,6 @@
 -- What the app, the API and the other SQL rely on: tables, columns, keys, indexes, partitions.
 begin;
-select plan(109);
+select plan(110);
 
 -- Whose SQL is applied. What belongs to a tier that is not there is skipped.
 create temp view tier as
@@ -142,6 +142,13 @@ select has_index('private', 'post_counts', 'post_counts_post_id_idx', '{post_id}
 select has_index('private', 'reel_counts', 'reel_counts_reel_id_idx', '{reel_id}'::name[]);
 select is_empty(
   'select indexrelid::regclass from pg_index where not indisvalid or not indisready', 'every index is valid');
+
+-- Realtime ----------------------------------------------------------------------------------------------------------
+
+select results_eq(
+  $$select relreplident <> 'n' from pg_publication_tables join pg_class on pg_class.oid = to_regclass('public.posts')
+    where pubname = 'supabase_realtime' and schemaname = 'public' and tablename = 'posts'$$,
+  array[true], 'Realtime tells of posts that change, which it finds by their key');
 
 -- The rules of the house --------------------------------------------------------------------------------------------
 
