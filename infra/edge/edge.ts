@@ -1,6 +1,7 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { cacheRules } from "./cache.ts";
+import { firewallRules } from "./firewall.ts";
 import { rateLimitRules, type RateLimit, type RouteRateLimit } from "./rate-limit.ts";
 import { responseHeaderRules } from "./response-headers.ts";
 import { zoneSettings, type Images } from "./zone-settings.ts";
@@ -33,6 +34,7 @@ export class Edge extends pulumi.ComponentResource {
     const parent = { parent: this };
 
     const phases = {
+      firewall: { phase: "http_request_firewall_custom", rules: firewallRules(args) },
       cache: { phase: "http_request_cache_settings", rules: cacheRules(args) },
       "rate-limit": { phase: "http_ratelimit", rules: rateLimitRules(args.rateLimit, args.routeLimits) },
       "response-headers": { phase: "http_response_headers_transform", rules: responseHeaderRules(args) },

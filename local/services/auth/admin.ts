@@ -3,8 +3,10 @@ import { createMiddleware } from "hono/factory";
 import type { Pool } from "pg";
 import { bearerClaims } from "./bearer.ts";
 import { AuthError, invalid } from "./errors.ts";
+import { confirmsByMail } from "./messages.ts";
 import { checkPasswordStrength, hashPassword } from "./passwords.ts";
 import { adminUserBody, emailAddress, readBody, UUID } from "./requests.ts";
+import { inTransaction } from "./sessions.ts";
 import type { AuthSettings } from "./settings.ts";
 import type { TokenKit } from "./tokens.ts";
 import { createUser, deleteUser, findUserById, listUsers, publicUser, updateUser } from "./users.ts";
@@ -31,13 +33,15 @@ export function addAdminRoutes(app: Hono, pool: Pool, tokens: TokenKit, settings
   app.post("/admin/users", async (c) => {
     const body = await readBody(c.req.raw, adminUserBody);
     if (!body.email) throw invalid("Cannot create a user without either an email or phone");
-    const created = await createUser(pool, {
+    const user = {
       id: body.id,
       email: emailAddress(body.email),
+      confirmed: body.email_confirm === true || !confirmsByMail(settings()),
       passwordHash: body.password && (await strongPassword(body.password)),
       userMetadata: body.user_metadata,
       appMetadata: body.app_metadata,
-    }).catch((error: unknown) => {
+    };
+    const created = await inTransaction(pool, (db) => createUser(db, user)).catch((error: unknown) => {
       if (!(error instanceof AuthError) || error.code !== "user_already_exists") throw error;
       throw new AuthError(422, "email_exists", "A user with this email address has already been registered");
     });

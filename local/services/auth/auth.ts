@@ -4,6 +4,8 @@ import { addAdminRoutes } from "./admin.ts";
 import { requireUser } from "./bearer.ts";
 import { AuthError, invalid, isNewShape } from "./errors.ts";
 import type { ProjectKeys } from "./keys.ts";
+import { addMessageRoutes, type Tokens } from "./message-routes.ts";
+import { confirmsByMail } from "./messages.ts";
 import { checkPasswordStrength, hashPassword, verifyPassword } from "./passwords.ts";
 import { createRateLimits } from "./rate-limit.ts";
 import {
@@ -22,9 +24,10 @@ import { createUser, findUserByEmail, publicUser, updateUser, type User } from "
 
 /** What Supabase Auth does and the local one does not. */
 export const notImitated: readonly string[] = [
-  "e-mail and SMS: nothing is sent, so every new account and every new address is confirmed at once",
-  "sign-in by magic link, one-time code, phone, OAuth, SAML, Web3 or passkey; password recovery; invitations",
-  "multi-factor authentication, CAPTCHA, leaked-password check, Auth hooks, single session per user",
+  "its own e-mail and SMS: without a send-email hook nothing is sent, and every new account is confirmed at once",
+  "a message before an address is changed: the new one is confirmed at once; the project's limit of e-mails per hour",
+  "sign-in by magic link, one-time code, phone, OAuth, SAML, Web3 or passkey; invitations; the PKCE flow",
+  "multi-factor authentication, CAPTCHA, leaked-password check, other Auth hooks, single session per user",
   "auth.identities, the audit log, and refresh tokens of the second format",
 ];
 
@@ -58,7 +61,7 @@ export function createAuth({
   const signedIn = requireUser(pool, tokens);
   const limited = createRateLimits(now);
 
-  const answer = async ({ user, session, refreshToken }: Grant) => {
+  const answer = async ({ user, session, refreshToken }: Grant): Promise<Tokens> => {
     const expiresIn = settings().jwt_exp;
     return {
       access_token: await tokens.sign(accessClaims(issuer, user, session), expiresIn),
@@ -95,9 +98,9 @@ export function createAuth({
       throw new AuthError(422, "anonymous_provider_disabled", "Anonymous sign-ins are disabled");
     }
     const account = anonymous ? {} : await newAccount(body, current);
-    const grant = await inTransaction(pool, async (db) =>
-      openSession(db, await createUser(db, { ...account, userMetadata: body.data })),
-    );
+    const user = { ...account, confirmed: true, userMetadata: body.data };
+    if (account.email && confirmsByMail(current)) return c.json(await messages.signUp(c, user));
+    const grant = await inTransaction(pool, async (db) => openSession(db, await createUser(db, user)));
     return c.json(await answer(grant));
   });
 
@@ -116,6 +119,7 @@ export function createAuth({
     if (!(await verifyPassword(password, user?.encrypted_password)) || !user) {
       throw new AuthError(400, "invalid_credentials", "Invalid login credentials");
     }
+    if (!user.email_confirmed_at) throw new AuthError(400, "email_not_confirmed", "Email not confirmed");
     return c.json(await answer(await inTransaction(pool, (db) => openSession(db, user))));
   });
 
@@ -144,6 +148,7 @@ export function createAuth({
     return c.body(null, 204);
   });
 
+  const messages = addMessageRoutes(app, { pool, issuer, settings, now, limited, answer });
   addAdminRoutes(app, pool, tokens, settings);
 
   app.notFound((c) => c.text("404 page not found", 404));
@@ -165,7 +170,10 @@ export function createAuth({
   return app;
 }
 
-async function newAccount(body: { email?: string; password?: string }, settings: AuthSettings) {
+async function newAccount(
+  body: { email?: string; password?: string },
+  settings: AuthSettings,
+): Promise<{ email?: string; passwordHash?: string }> {
   if (!body.password) throw invalid("Signup requires a valid password");
   checkPasswordStrength(body.password, settings);
   if (!body.email) throw invalid("Sign up only available with email provider");
@@ -212,7 +220,7 @@ function publicSettings(settings: AuthSettings): Record<string, unknown> {
       phone: false,
     },
     disable_signup: settings.disable_signup,
-    mailer_autoconfirm: true,
+    mailer_autoconfirm: !confirmsByMail(settings),
     phone_autoconfirm: false,
     sms_provider: "",
     saml_enabled: false,

@@ -37,26 +37,29 @@ export class RateLimiter {
 
 /** GoTrue's limits per client address. Without the gateway's `x-forwarded-for` there is no address and no limit. */
 export function createRateLimits(now: () => number) {
-  const [anonymous, signup, token, user] = Array.from({ length: 4 }, () => new RateLimiter(now)) as [
-    RateLimiter,
-    RateLimiter,
-    RateLimiter,
-    RateLimiter,
-  ];
-  const take = (c: Context, limiter: RateLimiter, rate: Rate) => {
+  const limiter = () => new RateLimiter(now);
+  const anonymous = limiter();
+  const signup = limiter();
+  const take = (c: Context, addresses: RateLimiter, rate: Rate) => {
     const address = c.req.header("x-forwarded-for")?.split(",")[0]?.trim();
-    if (!address || limiter.take(address, rate)) return;
+    if (!address || addresses.take(address, rate)) return;
     throw new AuthError(429, "over_request_rate_limit", "Request rate limit reached");
   };
   const perFiveMinutes = (limit: number): Rate => ({ limit, period: 300, burst: 30 });
+  const by = (setting: "rate_limit_otp" | "rate_limit_token_refresh" | "rate_limit_verify") => {
+    const addresses = limiter();
+    return (c: Context, settings: AuthSettings) => take(c, addresses, perFiveMinutes(settings[setting]));
+  };
   return {
     signup(c: Context, settings: AuthSettings, isAnonymous: boolean) {
       const limit = settings.rate_limit_anonymous_users;
       if (isAnonymous) take(c, anonymous, { limit, period: 3600, burst: limit });
       else take(c, signup, perFiveMinutes(settings.rate_limit_otp));
     },
-    token: (c: Context, settings: AuthSettings) =>
-      take(c, token, perFiveMinutes(settings.rate_limit_token_refresh)),
-    user: (c: Context, settings: AuthSettings) => take(c, user, perFiveMinutes(settings.rate_limit_otp)),
+    token: by("rate_limit_token_refresh"),
+    user: by("rate_limit_otp"),
+    recover: by("rate_limit_otp"),
+    resend: by("rate_limit_otp"),
+    verify: by("rate_limit_verify"),
   };
 }

@@ -19,6 +19,9 @@ export const signupBody = z.object({
 });
 export const credentials = z.object({ email: text, password: z.string().default("") });
 export const refreshBody = z.object({ refresh_token: z.string().default("") });
+export const recoverBody = z.object({ email: text });
+export const resendBody = z.object({ type: text, email: text });
+export const verifyBody = z.object({ type: text, email: text, token: text, token_hash: text });
 export const userBody = z.object({
   email: text,
   password: text,
@@ -29,6 +32,7 @@ export const adminUserBody = z.object({
   id: z.uuid().optional(),
   email: text,
   password: text,
+  email_confirm: z.boolean().optional(),
   user_metadata: metadata.optional(),
   app_metadata: metadata.optional(),
 });

@@ -5,9 +5,9 @@ import { z } from "zod";
  * Defaults are those of a new Supabase project.
  */
 const authSettings = z.object({
-  /** Default redirect; shown by nothing locally, kept so that it can be read back. */
+  /** Where the links of messages lead back to, unless something else is asked for and allowed. */
   site_url: z.string().default("http://localhost:3000"),
-  /** Comma-separated extra redirect URLs. */
+  /** Comma-separated patterns of other addresses that they may lead back to. */
   uri_allow_list: z.string().default(""),
   disable_signup: z.boolean().default(false),
   external_email_enabled: z.boolean().default(true),
@@ -41,6 +41,17 @@ const authSettings = z.object({
   rate_limit_token_refresh: z.number().int().min(0).default(150),
   /** Sign-ups, and likewise user updates, per 5 minutes and IP address. */
   rate_limit_otp: z.number().int().min(0).default(30),
+  /** Verifications of links and codes per 5 minutes and IP address. */
+  rate_limit_verify: z.number().int().min(0).default(30),
+  hook_send_email_enabled: z.boolean().default(false),
+  hook_send_email_uri: z.string().default(""),
+  hook_send_email_secrets: z.string().default(""),
+  /** Takes an address for the user's own without asking. */
+  mailer_autoconfirm: z.boolean().default(false),
+  /** Seconds for which a link or code in a message is good. */
+  mailer_otp_exp: z.number().int().min(1).max(86_400).default(3600),
+  /** Seconds between two messages of one kind to one user. */
+  smtp_max_frequency: z.number().int().min(0).default(60),
 });
 
 export type AuthSettings = z.output<typeof authSettings>;

@@ -10,6 +10,8 @@ export interface User {
   email: string | null;
   encrypted_password: string | null;
   email_confirmed_at: Date | null;
+  confirmation_sent_at: Date | null;
+  recovery_sent_at: Date | null;
   last_sign_in_at: Date | null;
   raw_app_meta_data: Record<string, unknown> | null;
   raw_user_meta_data: Record<string, unknown> | null;
@@ -17,9 +19,14 @@ export interface User {
   updated_at: Date;
 }
 
+/** Of which a one-time token is kept, by the names of the columns that it lies in. */
+export type MessageKind = "confirmation" | "recovery";
+
 export interface NewUser {
   id?: string;
   email?: string;
+  /** Whether the address is taken for the user's own at once. */
+  confirmed?: boolean;
   passwordHash?: string;
   userMetadata?: Record<string, unknown>;
   appMetadata?: Record<string, unknown>;
@@ -34,8 +41,8 @@ export interface UserChange {
 }
 
 const UNIQUE_VIOLATION = "23505";
-const columns = `id, email, encrypted_password, email_confirmed_at, last_sign_in_at, raw_app_meta_data,
-  raw_user_meta_data, created_at, updated_at`;
+const columns = `id, email, encrypted_password, email_confirmed_at, confirmation_sent_at, recovery_sent_at,
+  last_sign_in_at, raw_app_meta_data, raw_user_meta_data, created_at, updated_at`;
 
 export async function findUserById(db: Pool | PoolClient, id: string): Promise<User | undefined> {
   return (await db.query<User>(`select ${columns} from auth.users where id = $1`, [id])).rows[0];
@@ -57,14 +64,51 @@ export async function listUsers(
   return { users: found.rows, total: Number(found.rows[0]?.total ?? 0) };
 }
 
-/** Creates a confirmed user: there is no mail to confirm with. The project's own triggers on `auth.users` run. */
-export async function createUser(db: Pool | PoolClient, user: NewUser): Promise<User> {
+/** The user with that one-time token, locked: of two who show it at once, one finds it used. */
+export async function findUserByToken(
+  db: PoolClient,
+  kind: MessageKind,
+  hash: string,
+): Promise<User | undefined> {
+  if (hash === "") return undefined;
+  const found = await db.query<User>(
+    `select ${columns} from auth.users where ${kind}_token = $1 for no key update`,
+    [hash],
+  );
+  return found.rows[0];
+}
+
+/** Keeps the hash of a one-time token, or none any more (`""`). */
+export async function keepToken(
+  db: PoolClient,
+  id: string,
+  kind: MessageKind,
+  hash: string,
+  sentAt: Date | null,
+): Promise<User> {
+  const updated = await db.query<User>(
+    `update auth.users set ${kind}_token = $2, ${kind}_sent_at = $3, updated_at = now() where id = $1 returning ${columns}`,
+    [id, hash, sentAt],
+  );
+  return updated.rows[0]!;
+}
+
+export async function confirmUser(db: PoolClient, id: string): Promise<User> {
+  const updated = await db.query<User>(
+    `update auth.users set email_confirmed_at = now(), updated_at = now() where id = $1 returning ${columns}`,
+    [id],
+  );
+  return updated.rows[0]!;
+}
+
+/** Creates a user, and confirms it with a statement of its own, as GoTrue does: the project's triggers see both. */
+export async function createUser(db: PoolClient, user: NewUser): Promise<User> {
   const provider = user.email ? { provider: "email", providers: ["email"] } : {};
   try {
     const created = await db.query<User>(
-      `insert into auth.users (id, aud, role, email, is_anonymous, encrypted_password, email_confirmed_at, raw_app_meta_data,
+      `insert into auth.users (id, aud, role, email, is_anonymous, encrypted_password, raw_app_meta_data,
          raw_user_meta_data, created_at, updated_at)
-       values ($1, 'authenticated', 'authenticated', $2::text, $2::text is null, $3, case when $2::text is null then null else now() end, $4, $5, now(), now())
+       values ($1, 'authenticated', 'authenticated', $2::text, $2::text is null, $3, $4, $5, now(), now())
        returning ${columns}`,
       [
         user.id ?? randomUUID(),
@@ -74,7 +118,8 @@ export async function createUser(db: Pool | PoolClient, user: NewUser): Promise<
         user.userMetadata ?? {},
       ],
     );
-    return created.rows[0]!;
+    const made = created.rows[0]!;
+    return user.email && user.confirmed ? await confirmUser(db, made.id) : made;
   } catch (error) {
     if (isEmailTaken(error)) throw new AuthError(422, "user_already_exists", "User already registered");
     if (error instanceof pg.DatabaseError) {
@@ -133,6 +178,8 @@ export function publicUser(user: User): Record<string, unknown> {
       confirmed_at: user.email_confirmed_at,
     }),
     phone: "",
+    ...(user.confirmation_sent_at && { confirmation_sent_at: user.confirmation_sent_at }),
+    ...(user.recovery_sent_at && { recovery_sent_at: user.recovery_sent_at }),
     ...(user.last_sign_in_at && { last_sign_in_at: user.last_sign_in_at }),
     app_metadata: appMetadata,
     user_metadata: user.raw_user_meta_data ?? {},
@@ -148,7 +195,12 @@ function emailIdentity(user: User): Record<string, unknown> {
     identity_id: user.id,
     id: user.id,
     user_id: user.id,
-    identity_data: { email: user.email, email_verified: true, phone_verified: false, sub: user.id },
+    identity_data: {
+      email: user.email,
+      email_verified: user.email_confirmed_at !== null,
+      phone_verified: false,
+      sub: user.id,
+    },
     provider: "email",
     last_sign_in_at: user.last_sign_in_at,
     created_at: user.created_at,

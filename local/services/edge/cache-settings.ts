@@ -12,6 +12,8 @@ export interface CacheSettings {
   readonly edgeTtl: Parameters;
   readonly browserTtl: Parameters;
   readonly key: string;
+  /** Seconds for which what is found is kept at least, whatever is said of it; absent for none. */
+  readonly leastTtl?: number;
   /** Serve what has expired while it is being fetched again. */
   readonly staleWhileUpdating: boolean;
 }

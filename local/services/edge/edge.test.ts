@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AwsClient } from "aws4fetch";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { firewallRules } from "../../../infra/edge/firewall.ts";
 import type { Json, RulesetRule } from "../../state/model.ts";
 import { mediaKey, secretOf, startTestStore } from "../object-store/test-store.ts";
 import { OriginHealth } from "../load-balancer/health.ts";
@@ -393,6 +394,27 @@ describe("firewall and response headers", () => {
     expect((await get("/a.jpg", { "user-agent": "a bad one" })).status).toBe(403);
     expect((await get("/a.jpg", { "user-agent": "good" })).status).toBe(404);
     expect(edge.statistics().blocked).toBe(1);
+  });
+
+  it("shows no upload that waits, however its path is written", async () => {
+    rules("http_request_firewall_custom", ...(firewallRules({ mediaHost: host }) as Partial<RulesetRule>[]));
+    await put("pending/posts/u/1.png", "unchecked");
+    await put("posts/u/pending-1.png", "checked");
+    for (const path of [
+      "/pending/posts/u/1.png",
+      "/pending/posts/u/1.png?v=1",
+      "/%70ending/posts/u/1.png",
+      "/pending%2Fposts%2fu%2F1.png",
+      "/posts/../pending/posts/u/1.png",
+      "/posts/%2e%2e/pending/posts/u/1.png",
+      "/./pending/posts/u/1.png",
+      "/\\pending\\posts/u/1.png",
+      "/cdn-cgi/image/width=640/pending/posts/u/1.png",
+    ]) {
+      expect([path, (await get(path)).status]).toEqual([path, 403]);
+      expect([path, (await get(path, {}, "HEAD")).status]).toEqual([path, 403]);
+    }
+    expect(await get("/posts/u/pending-1.png")).toMatchObject({ status: 200, body: "checked" });
   });
 
   it("sets, adds and removes headers", async () => {

@@ -16,6 +16,9 @@ import type { Entry, Purge } from "./cache.ts";
 import { cacheSettings } from "./cache-settings.ts";
 import type { CacheSettings } from "./cache-settings.ts";
 import { browserCacheControl, edgeTtl } from "./freshness.ts";
+import { ImageError, isImageRequest, readImageRequest } from "./image-options.ts";
+import { imageErrorAnswer, preferredFormat, transformImage } from "./image-transform.ts";
+import { Transformations } from "./image-usage.ts";
 import { firewall } from "./mitigation.ts";
 import type { Mitigation } from "./mitigation.ts";
 import { fetchObject } from "./origin.ts";
@@ -25,6 +28,7 @@ import { readRequest } from "./request.ts";
 import { transformHeaders } from "./response-headers.ts";
 import { Counters } from "./statistics.ts";
 import type { EdgeStatistics } from "./statistics.ts";
+import { Traffic, type Answered } from "./traffic.ts";
 
 export interface EdgeOptions {
   readonly store: Store;
@@ -42,6 +46,8 @@ export interface EdgeOptions {
 /** A Cloudflare zone: a listener for the hosts of its buckets and load balancers. */
 export interface Edge extends RequestListener {
   statistics(): EdgeStatistics;
+  /** The last answers, oldest first. */
+  traffic(): readonly Answered[];
   /** Throws cached answers away; how many there were. */
   purge(what: Purge): number;
 }
@@ -56,13 +62,16 @@ export const notImitated: readonly string[] = [
   "Cloudflare: content above 64 MiB is passed through uncached (512 MB on Free)",
   "Cloudflare: proxied DNS records to origins other than R2 and load balancers' pools",
   "Cloudflare: load balancers' steering by region, latency or chance, session affinity, WebSockets; answers of theirs are not cached",
-  "Cloudflare: compression and image transformations; regular expressions are JavaScript's",
+  "Cloudflare: image transformations by Workers, of sources outside the zone, and by other options than width, height, fit, quality, format and onerror; Polish",
+  "Cloudflare: compression; regular expressions are JavaScript's",
 ];
 
 type CacheStatus = "HIT" | "MISS" | "EXPIRED" | "REVALIDATED" | "STALE" | "UPDATING" | "BYPASS" | "DYNAMIC";
 
 /** Seconds browsers are told to keep what the edge may keep, unless the zone's setting says otherwise. */
 const defaultBrowserTtl = 14_400;
+/** Seconds that a transformed picture is kept at least. */
+const leastImageTtl = 3600;
 
 /** Runs a request through the zone's phases in Cloudflare's order: firewall, rate limit, cache, origin, response headers. */
 export function createEdge(options: EdgeOptions): Edge {
@@ -70,7 +79,18 @@ export function createEdge(options: EdgeOptions): Edge {
   const entryBytes = options.entryBytes ?? 64 * 2 ** 20;
   const cache = new EdgeCache(options.cacheBytes ?? 256 * 2 ** 20);
   const limiter = new RateLimiter();
+  const transformations = new Transformations();
   const counters = new Counters();
+  const traffic = new Traffic();
+  const note = (
+    zoneId: string,
+    { host, path, time }: RuleRequest,
+    cacheStatus: CacheStatus,
+    bytes: number,
+  ) => {
+    counters.answered(cacheStatus, bytes);
+    traffic.note({ time, zoneId, host, path, cacheStatus, bytes });
+  };
   const domains = store.collection("r2CustomDomains");
   const rulesets = store.collection("rulesets");
   const bucketCors = store.collection("r2BucketCors");
@@ -131,7 +151,7 @@ export function createEdge(options: EdgeOptions): Edge {
     proxy(destination.origin, message, response, (status, headers) =>
       transformHeaders(rulesets.get(`${zoneId}/http_response_headers_transform`), request, status, headers),
     );
-    response.on("finish", () => counters.answered("DYNAMIC", 0));
+    response.on("finish", () => note(zoneId, request, "DYNAMIC", 0));
   };
 
   /** A bucket's object, from the cache or from the bucket. */
@@ -149,13 +169,11 @@ export function createEdge(options: EdgeOptions): Edge {
       return refuse(response, { status: 405, headers, body: `${request.method} is not allowed here.\n` });
     }
 
-    const settings = cacheSettings(phase("http_request_cache_settings"), request);
     const zoneTtl = zoneSettings.get(`${domain.zoneId}/browser_cache_ttl`)?.value;
-    const toOrigin = () => {
-      limiter.countOrigin(phase("http_ratelimit"), request);
-      return fetchObject(objectStore, domain.bucket, request.path);
-    };
-    const { answer, status, age } = await lookUp(request, settings, toOrigin);
+    const resizing = zoneSettings.get(`${domain.zoneId}/image_resizing`)?.value;
+    const { answer, status, age, settings } = isImageRequest(request, resizing)
+      ? await transformed(domain.zoneId, request)
+      : await stored(domain, request);
     const cacheControl =
       status === "DYNAMIC" || answer.status >= 400
         ? answer.headers["cache-control"]
@@ -171,7 +189,54 @@ export function createEdge(options: EdgeOptions): Edge {
       ...(age === undefined ? {} : { age: String(age) }),
       "cf-cache-status": status,
     });
-    counters.answered(status, await sendAnswer(message, response, { ...answer, headers }));
+    note(domain.zoneId, request, status, await sendAnswer(message, response, { ...answer, headers }));
+  };
+
+  const settingsOf = (zoneId: string, request: RuleRequest): CacheSettings =>
+    cacheSettings(rulesets.get(`${zoneId}/http_request_cache_settings`), request);
+
+  const stored = async (domain: Model["r2CustomDomains"], request: RuleRequest): Promise<Found> => {
+    const settings = settingsOf(domain.zoneId, request);
+    const toOrigin = () => {
+      limiter.countOrigin(rulesets.get(`${domain.zoneId}/http_ratelimit`), request);
+      return fetchObject(objectStore, domain.bucket, request.path);
+    };
+    return { ...(await lookUp(request, settings, toOrigin)), settings };
+  };
+
+  /** A picture made of another: both are kept, and purged with the other. */
+  const transformed = async (zoneId: string, request: RuleRequest): Promise<Found> => {
+    try {
+      const { options, source } = readImageRequest(request);
+      const domain = domains.get(source.host);
+      if (!domain?.enabled || domain.zoneId !== zoneId) {
+        throw new ImageError(9407, 502, `${source.host} is no media host of this zone.`);
+      }
+      // Rules are run for the source too.
+      if (firewall(rulesets.get(`${zoneId}/http_request_firewall_custom`), source)) {
+        throw new ImageError(9408, 403, "A firewall rule refuses the source.");
+      }
+      const settings = settingsOf(zoneId, source);
+      const format = preferredFormat(options, request.headers.get("accept")?.join() ?? "");
+      const key = [settings.key, JSON.stringify(options), format].join("\n");
+      const make = async (): Promise<OriginAnswer> => {
+        try {
+          transformations.take(key, request.time);
+          return await transformImage((await stored(domain, source)).answer, options, format);
+        } catch (error) {
+          return imageErrorAnswer(error);
+        }
+      };
+      const kept = { ...settings, key, eligibility: "eligible", leastTtl: leastImageTtl } as const;
+      const found = await lookUp(source, kept, make);
+      const answer =
+        options.redirectOnError && found.answer.status >= 400
+          ? { ...found.answer, status: 302, headers: { ...found.answer.headers, location: source.path } }
+          : found.answer;
+      return { ...found, answer, settings };
+    } catch (error) {
+      return { answer: imageErrorAnswer(error), status: "DYNAMIC", settings: settingsOf(zoneId, request) };
+    }
   };
 
   /** An answer from the cache or the origin, and how it was come by. */
@@ -214,7 +279,8 @@ export function createEdge(options: EdgeOptions): Edge {
       if (!previous) throw error;
       return fromCache(previous, "STALE", request.time);
     }
-    const seconds = edgeTtl(settings, request, answer.status, answer.headers);
+    const ttl = edgeTtl(settings, request, answer.status, answer.headers);
+    const seconds = answer.status === 200 ? Math.max(ttl, settings.leastTtl ?? 0) : ttl;
     if (seconds === 0 || answer.size > entryBytes) {
       cache.delete(settings.key);
       return { answer, status: "BYPASS" };
@@ -252,8 +318,14 @@ export function createEdge(options: EdgeOptions): Edge {
       const cached = { answers: cache.size, bytes: cache.bytes };
       return { requests, bytes, rateLimited, blocked, cacheStatus: { ...cacheStatus }, cached };
     },
+    traffic: () => traffic.answers(),
     purge: (what: Purge) => cache.purge(what),
   });
+}
+
+/** With what the cache rules say of it. */
+interface Found extends Fetched {
+  readonly settings: CacheSettings;
 }
 
 interface Fetched {

@@ -2,7 +2,7 @@
 export interface SentEmail {
   /** The provider's id. */
   readonly id: string;
-  readonly provider: "resend" | "brevo";
+  readonly provider: "resend" | "brevo" | "cloudflare";
   readonly from: string;
   readonly to: readonly string[];
   readonly subject: string;

@@ -1,6 +1,12 @@
 import { createHmac } from "node:crypto";
+import { getRequestListener } from "@hono/node-server";
+import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { authSettings } from "../../../infra/backend/auth-settings.ts";
 import { until } from "../../../testing/until.ts";
+import { createAuth } from "../auth/auth.ts";
+import { createKeys } from "../auth/keys.ts";
+import { parseAuthSettings } from "../auth/settings.ts";
 import { serve, startTestBackend, type TestBackend } from "../functions/testing/backend.ts";
 import type { Worker } from "../functions/worker.ts";
 import { createEmail, type EmailServices, localApiKeys } from "./email.ts";
@@ -313,7 +319,8 @@ describe("Supabase Auth's hook", () => {
   });
 
   test("sends a message that comes again, or twice at once, once", async () => {
-    const again = () => call(payload("twice@people.example"), { id: "msg_twice" });
+    // Auth gives each attempt an id of its own.
+    const again = () => call(payload("twice@people.example"));
     const answers = await Promise.all([again(), again(), again()]);
     answers.push(await again());
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
@@ -362,10 +369,15 @@ describe("Supabase Auth's hook", () => {
     expect(to("refused@people.example")).toEqual([]);
   });
 
-  test("takes one right signature among several", async () => {
-    const answer = await call(payload("rotated@people.example"), {}, (signature) => `v1,AAAA ${signature}`);
-    expect(answer.status).toBe(200);
-  });
+  test.each(["v1,AAAA RIGHT", "v1,AAAA, RIGHT", "RIGHT, v1,AAAA"])(
+    "takes one right signature among several: %s",
+    async (several) => {
+      const answer = await call(payload("rotated@people.example"), {}, (right) =>
+        several.replace("RIGHT", right),
+      );
+      expect(answer.status).toBe(200);
+    },
+  );
 
   test("refuses what is not a message, and a body that is too large, with a code", async () => {
     for (const [body, status, code] of [
@@ -380,6 +392,55 @@ describe("Supabase Auth's hook", () => {
     }
     expect((await call(payload("a@people.example", "password_changed_notification"))).status).toBe(200);
   });
+});
+
+test("who signs up gets the link by mail, and whoever follows it is welcomed, once", async () => {
+  const worker = start();
+  const hook = await serve(getRequestListener((request) => worker.fetch(request, "/send-email/hook")));
+  const pool = new pg.Pool({ connectionString: backend.superuserUrl }).on("error", () => {});
+  const auth = createAuth({
+    pool,
+    keys: await createKeys("abcdefghijklmnopqrst"),
+    issuer: `${backend.url}/auth/v1`,
+    settings: () =>
+      parseAuthSettings(
+        authSettings({
+          siteUrl: "https://app.lavlay.example",
+          accessTokenSeconds: 3600,
+          signInsPerFiveMinutes: 30,
+          refreshesPerFiveMinutes: 150,
+          emailHook: { uri: hook.url, secret: `v1,whsec_${hookKey.toString("base64")}` },
+        }),
+      ),
+    log: () => {},
+  });
+  const sent = (to: string) => email.outbox.list().filter((each) => each.to[0] === to);
+  try {
+    const signUp = (address: string) =>
+      auth.request("/signup", {
+        method: "POST",
+        body: JSON.stringify({ email: address, password: "correct horse" }),
+      });
+    const answers = await Promise.all(["new", "slow"].map((name) => signUp(`${name}@people.example`)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    const [message, ...more] = sent("new@people.example");
+    expect([message?.subject, more]).toEqual(["Confirm your address", []]);
+
+    const link = new URL(/https?:\S+\/verify\?\S+/.exec(message?.text ?? "")?.[0] ?? "");
+    const followed = await auth.request(`/verify${link.search}`);
+    expect(followed.headers.get("location")).toMatch(/^https:\/\/app\.lavlay\.example#access_token=/);
+    await auth.request(`/verify${link.search}`);
+    await counts(worker);
+    await counts(worker);
+    expect(sent("new@people.example").map(({ subject }) => subject)).toEqual([
+      "Confirm your address",
+      "Welcome to LavLay",
+    ]);
+    expect(sent("slow@people.example")).toHaveLength(1);
+  } finally {
+    await hook.close();
+    await pool.end();
+  }
 });
 
 test("what people choose is text in a message, never markup or a header", async () => {

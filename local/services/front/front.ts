@@ -23,8 +23,9 @@ export function createFront({ store, edge, hosting }: FrontOptions): RequestList
       ({ domain }) => domain,
     );
     const hint = known.length > 0 ? `Hosts that do: ${known.join(", ")}` : "Nothing is deployed yet.";
+    // As Cloudflare says that a name leads nowhere: a 404 could come from the host itself.
     response
-      .writeHead(404, { "content-type": "text/plain; charset=utf-8" })
+      .writeHead(530, { "content-type": "text/plain; charset=utf-8" })
       .end(`No host ${host} here. ${hint}\n`);
   };
 }

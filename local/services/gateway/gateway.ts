@@ -95,9 +95,9 @@ const openCors = cors({
   ],
 });
 
-/** Whoever verifies tokens reads the keys without having one. */
+/** Whoever verifies tokens reads the keys without having one; whoever follows a link in a message has none either. */
 function isPublic(prefix: string, path: string): boolean {
-  return prefix === "/auth/v1" && path === "/.well-known/jwks.json";
+  return prefix === "/auth/v1" && ["/.well-known/jwks.json", "/verify"].includes(path);
 }
 
 function notRunning(c: Context): Response {
