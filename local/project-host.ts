@@ -8,6 +8,15 @@ import { NetWorker } from "./services/cron/net.ts";
 import { createDataApi } from "./services/data-api/data-api.ts";
 import { createGateway } from "./services/gateway/gateway.ts";
 import { destroyPostgres, startPostgres, type PostgresServer } from "./services/postgres/postgres.ts";
+import {
+  endRecovery,
+  forgetRecovery,
+  goBackTo,
+  keepForRecovery,
+  markForRecovery,
+  recoveryWindow,
+  type RecoveryWindow,
+} from "./services/postgres/recovery.ts";
 import { listen, type Listener } from "./listen.ts";
 import type { LocalPaths } from "./paths.ts";
 import type { Ports } from "./ports.ts";
@@ -75,6 +84,35 @@ export class ProjectHost {
   /** Brings what runs in line with a changed record. */
   update(project: Project): Promise<void> {
     return this.#inTurn(async () => this.#running?.postgres.setPassword(project.databasePassword));
+  }
+
+  /** Keeps what point-in-time recovery needs while the project has the add-on, and no longer. */
+  matchRecovery({ ref }: Project): Promise<void> {
+    return this.#inTurn(async () => {
+      const running = this.#running;
+      const { paths, store } = this.#options;
+      if (running?.ref !== ref) return;
+      if (store.collection("scales").get(ref)?.addons["pitr"])
+        await keepForRecovery(paths.postgres, running.postgres.superuserUrl);
+      else await forgetRecovery(paths.postgres);
+    });
+  }
+
+  /** What the database can be taken back to; undefined without point-in-time recovery. */
+  recoveryWindow(): Promise<RecoveryWindow | undefined> {
+    return recoveryWindow(this.#options.paths.postgres);
+  }
+
+  /** Takes the database back to that moment, which must be within what is kept. Nothing of the project answers meanwhile. */
+  restore(project: Project, moment: Date): Promise<void> {
+    return this.#inTurn(async () => {
+      const { postgres } = this.#options.paths;
+      await markForRecovery(this.#require(project.ref).postgres.superuserUrl);
+      await this.#close();
+      await goBackTo(postgres, moment);
+      this.#running = await this.#run(project);
+      await endRecovery(postgres, this.#running.postgres.superuserUrl);
+    });
   }
 
   /** Stops it; its data stays. */

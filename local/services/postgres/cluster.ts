@@ -5,6 +5,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { writeAtomically } from "../../state/store.ts";
+import { settleData } from "./recovery.ts";
 import { unprivileged } from "./unprivileged.ts";
 
 /** The superuser, named as at Supabase. People and the program get `postgres`, which is not one. */
@@ -29,6 +30,7 @@ export async function ensureCluster(directory: string, initdb: string): Promise<
   const passwordFile = join(directory, "superuser-password");
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   if (!existsSync(passwordFile)) writeAtomically(passwordFile, randomBytes(24).toString("base64url"));
+  await settleData(directory);
   if (!existsSync(data)) {
     const unfinished = mkdtempSync(join(directory, UNFINISHED));
     await run(initdb, [

@@ -11,6 +11,7 @@ import { bootstrap, setPasswords } from "./bootstrap.ts";
 import { ensureCluster, SUPERUSER } from "./cluster.ts";
 import { installExtensions } from "./extensions.ts";
 import { stopLeftover } from "./leftover.ts";
+import { archiveCommand } from "./recovery.ts";
 import { unprivileged } from "./unprivileged.ts";
 
 /** How long a start may take, recovery of a killed server included. */
@@ -60,7 +61,8 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const urlOf = (role: string, password: string) =>
     `postgresql://${role}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
   const superuserUrl = urlOf(SUPERUSER, superuserPassword);
-  const args = serverArguments(data, { ...defaults, ...options.settings, port });
+  const archive = { archive_mode: "on", archive_command: archiveCommand(directory) };
+  const args = serverArguments(data, { ...defaults, ...archive, ...options.settings, port });
   const child = await spawnServer(binaries.postgres, args, data, superuserUrl, log);
   let { password } = options;
 
@@ -161,7 +163,12 @@ function serverArguments(data: string, settings: Readonly<Record<string, string 
 async function untilReady(url: string, child: ChildProcess, end: number): Promise<string | undefined> {
   for (;;) {
     try {
-      return await withClient(url, async () => undefined);
+      // A server that is being recovered to a moment answers before it is.
+      const recovering = await withClient(url, (client) =>
+        client.query<{ recovering: boolean }>("select pg_is_in_recovery() as recovering"),
+      );
+      if (!recovering.rows[0]?.recovering) return undefined;
+      throw new Error("it is still being recovered");
     } catch (error) {
       if (child.exitCode !== null || child.signalCode !== null) return new Promise(() => {}); // `failure` says why.
       if (Date.now() > end) return (error as Error).message;
