@@ -16,8 +16,19 @@ export async function readHistory(client: ClientBase): Promise<History> {
     alter table supabase_migrations.schema_migrations add column if not exists name text;
     create table if not exists supabase_migrations.checksums (version text primary key, sha256 text not null);
   `);
+  return existingHistory(client);
+}
+
+/** The same where nothing may be written: a database that no run has met has an empty history. */
+export async function existingHistory(client: ClientBase): Promise<History> {
+  const { rows: tables } = await client.query<{ history: boolean; checksums: boolean }>(`
+    select to_regclass('supabase_migrations.schema_migrations') is not null as history,
+      to_regclass('supabase_migrations.checksums') is not null as checksums`);
+  if (!tables[0]?.history) return new Map();
   const { rows } = await client.query<{ version: string; sha256: string | null }>(
-    "select version, sha256 from supabase_migrations.schema_migrations left join supabase_migrations.checksums using (version)",
+    tables[0].checksums
+      ? "select version, sha256 from supabase_migrations.schema_migrations left join supabase_migrations.checksums using (version)"
+      : "select version, null as sha256 from supabase_migrations.schema_migrations",
   );
   return new Map(rows.map(({ version, sha256 }) => [version, sha256 ?? undefined]));
 }

@@ -91,8 +91,8 @@ export async function runMigrations(options: RunOptions): Promise<RunResult> {
   }
 }
 
-/** The script of each file. */
-async function parseAll(files: readonly Migration[]): Promise<(file: Migration) => Script> {
+/** The script of each file. @throws RefusedError with everything that is wrong in them */
+export async function parseAll(files: readonly Migration[]): Promise<(file: Migration) => Script> {
   await loadParser();
   const scripts = new Map<string, Script>();
   const problems = files.flatMap((file) => {
