@@ -1,16 +1,18 @@
 import cloudflare from "./schemas/cloudflare.json" with { type: "json" };
 import command from "./schemas/command.json" with { type: "json" };
+import sentry from "./schemas/sentry.json" with { type: "json" };
 import supabase from "./schemas/supabase.json" with { type: "json" };
 import upstash from "./schemas/upstash.json" with { type: "json" };
 import vercel from "./schemas/vercel.json" with { type: "json" };
 import type { Properties, ProviderSchema, TypeSchema } from "./schema.ts";
 
-export type ProviderName = "cloudflare" | "command" | "supabase" | "upstash" | "vercel";
+export type ProviderName = "cloudflare" | "command" | "sentry" | "supabase" | "upstash" | "vercel";
 
 /** The providers this package uses, with the resource types it uses of each. */
 export const providerSchemas = {
   cloudflare: cloudflare as unknown as ProviderSchema,
   command: command as unknown as ProviderSchema,
+  sentry: sentry as unknown as ProviderSchema,
   supabase: supabase as unknown as ProviderSchema,
   upstash: upstash as unknown as ProviderSchema,
   vercel: vercel as unknown as ProviderSchema,

@@ -25,6 +25,12 @@ const losses: Readonly<Record<string, Loss>> = {
     what: "the API's own host: pages that are open in browsers still call it",
     of: "service",
   },
+  "sentry:index/sentryProject:SentryProject": {
+    what: "the issues that Sentry has collected",
+    of: "service",
+  },
+  "sentry:index/sentryIssueAlert:SentryIssueAlert": { what: "an alert", of: "protection" },
+  "sentry:index/sentryMetricAlert:SentryMetricAlert": { what: "an alert", of: "protection" },
   "cloudflare:index/notificationPolicy:NotificationPolicy": { what: "an alert", of: "protection" },
   "cloudflare:index/healthcheck:Healthcheck": { what: "a health check", of: "protection" },
 };

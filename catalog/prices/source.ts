@@ -29,5 +29,6 @@ export const sources = {
   vercel: { name: "Vercel's pricing page", confidence: "unmarked" },
   vercelUse: { name: "Vercel's use beyond a plan: no rate known", confidence: "unconfirmed" },
   upstash: { name: "Upstash's pricing page", confidence: "unmarked" },
+  sentry: { name: "Sentry's pricing page: the annual rate, as reported", confidence: "third party" },
   email: { name: "Resend and Brevo: no price known", confidence: "unconfirmed" },
 } as const satisfies Record<string, Source>;

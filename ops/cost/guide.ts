@@ -51,7 +51,8 @@ export const guide: Readonly<
         item: "Monitoring",
         monthlyUsd: 50,
         covers: [],
-        difference: "alerts and health checks come with Cloudflare Pro; Sentry's price is not in it",
+        difference:
+          "alerts and health checks come with Cloudflare Pro; Sentry is extra, where lavlay:sentry names an organisation",
       },
     ],
     totalUsd: 719,

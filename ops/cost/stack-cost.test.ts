@@ -11,6 +11,12 @@ const amount = (cost: ReturnType<typeof stackCost>, label: string) =>
   cost.lines.find((line) => line.label === label)?.monthlyUsd;
 
 describe("the floor", () => {
+  it("has Sentry's plan where the app's errors go there", () => {
+    expect(amount(stackCost(testSettings({ tier: "team" })), "Sentry plan")).toBeUndefined();
+    const sentry = { organization: "lavlay", plan: "team" };
+    expect(amount(stackCost(testSettings({ tier: "team", sentry })), "Sentry plan")).toBe(26);
+  });
+
   it("of Team, xlarge, seven days of recovery and one replica is $1,109, without disk and the other vendors", () => {
     const settings = testSettings({
       tier: "team",

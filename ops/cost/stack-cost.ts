@@ -1,6 +1,7 @@
 import { cloudflarePlans } from "../../catalog/entitlements/cloudflare.ts";
 import type { PlanPrice } from "../../catalog/entitlements/price.ts";
 import { supabasePlans } from "../../catalog/entitlements/supabase.ts";
+import { sentryPlans } from "../../catalog/entitlements/sentry.ts";
 import { upstashPlans } from "../../catalog/entitlements/upstash.ts";
 import { vercelPlans } from "../../catalog/entitlements/vercel.ts";
 import { imageMeters } from "../../catalog/prices/cloudflare.ts";
@@ -29,7 +30,7 @@ export function stackCost(settings: Settings): StackCost {
   return { stack: settings.stack, lines, ...sumOf(lines), budgetUsd: settings.budget?.monthlyUsd };
 }
 
-function planLines({ plans }: Settings): CostLine[] {
+function planLines({ plans, sentry }: Settings): CostLine[] {
   return [
     planLine(
       "Supabase plan",
@@ -43,6 +44,7 @@ function planLines({ plans }: Settings): CostLine[] {
     ),
     planLine("Vercel plan", vercelPlans[plans.vercel], sources.vercel),
     ...(plans.upstash ? [planLine("Upstash plan", upstashPlans[plans.upstash], sources.upstash)] : []),
+    ...(sentry ? [planLine("Sentry plan", sentryPlans[sentry.plan], sources.sentry)] : []),
   ];
 }
 

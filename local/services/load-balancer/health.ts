@@ -1,5 +1,5 @@
-import { request } from "node:http";
 import type { Store } from "../../state/store.ts";
+import { isExpected, probe } from "../http/probe.ts";
 import { monitors, pools, type Monitor, type Origin } from "./records.ts";
 
 /** Which origins answer their monitors. One that was never checked counts as healthy. */
@@ -40,40 +40,17 @@ export class OriginHealth {
 
 async function answers(origin: Origin, monitor: Monitor): Promise<boolean> {
   for (let attempt = 0; attempt <= (monitor.retries ?? 2); attempt++) {
-    const status = await probe(origin, monitor);
-    if (status !== undefined && isExpected(status, monitor.expectedCodes ?? "200")) return true;
+    const probed = await probe({
+      host: origin.address,
+      port: monitor.port ?? origin.port,
+      method: monitor.method,
+      path: monitor.path,
+      headers: Object.fromEntries(
+        Object.entries(monitor.header ?? {}).map(([name, [value = ""]]) => [name, value]),
+      ),
+      timeout: monitor.timeout ?? 5,
+    });
+    if ("status" in probed && isExpected(probed.status, monitor.expectedCodes ?? "200")) return true;
   }
   return false;
-}
-
-/** `200`, `2xx`, or several of them with commas between. */
-export function isExpected(status: number, codes: string): boolean {
-  return codes
-    .split(",")
-    .some((code) => new RegExp(`^${code.trim().replaceAll("x", "\\d")}$`).test(String(status)));
-}
-
-function probe(origin: Origin, monitor: Monitor): Promise<number | undefined> {
-  return new Promise((resolve) => {
-    const probing = request(
-      {
-        host: origin.address,
-        port: monitor.port ?? origin.port,
-        method: monitor.method ?? "GET",
-        path: monitor.path ?? "/",
-        headers: Object.fromEntries(
-          Object.entries(monitor.header ?? {}).map(([name, [value = ""]]) => [name, value]),
-        ),
-        timeout: (monitor.timeout ?? 5) * 1000,
-        agent: false,
-      },
-      (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      },
-    );
-    probing.on("timeout", () => probing.destroy());
-    probing.on("error", () => resolve(undefined));
-    probing.end();
-  });
 }

@@ -2,8 +2,9 @@ import { createServer, request as httpRequest, type RequestListener } from "node
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createEdge } from "../edge/edge.ts";
+import { isExpected } from "../http/probe.ts";
 import { startTestStore } from "../object-store/test-store.ts";
-import { isExpected, OriginHealth } from "./health.ts";
+import { OriginHealth } from "./health.ts";
 
 const host = "api.test";
 let local: Awaited<ReturnType<typeof startTestStore>>;
