@@ -1,21 +1,19 @@
 import { readConfiguration } from "../_shared/env.ts";
 import { endpoint, errorResponse, HttpError, requestIdOf } from "../_shared/http.ts";
 import { log } from "../_shared/log.ts";
-import type { Routes } from "./routes.ts";
+import { createRoutes } from "./routes.ts";
 
 const name = "upload-media";
 const read = readConfiguration((variable) => Deno.env.get(variable));
 
 if ("configuration" in read) {
   const { configuration } = read;
-  /** Made when there is something to upload: the first preflight, which a browser waits for, needs nothing of it. */
-  let routes: Promise<Routes> | undefined;
+  const routes = createRoutes(configuration);
   const { allowedOrigins } = configuration;
   Deno.serve(
-    endpoint({ name, method: "POST", allowedOrigins }, async (request, exchange) => {
-      routes ??= import("./routes.ts").then(({ createRoutes }) => createRoutes(configuration));
+    endpoint({ name, method: "POST", allowedOrigins }, (request, exchange) => {
       const path = new URL(request.url).pathname.replace(/^\/upload-media(?=\/|$)/, "");
-      const route = (await routes).get(path);
+      const route = routes.get(path);
       if (!route) throw new HttpError(404, "not_found", "There is no such address.");
       return route(request, exchange);
     }),

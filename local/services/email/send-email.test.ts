@@ -421,9 +421,11 @@ test("who signs up gets the link by mail, and whoever follows it is welcomed, on
         method: "POST",
         body: JSON.stringify({ email: address, password: "correct horse" }),
       });
-    const answers = await Promise.all(["new", "slow"].map((name) => signUp(`${name}@people.example`)));
+    const answers = await Promise.all(
+      ["newcomer", "latecomer"].map((name) => signUp(`${name}@people.example`)),
+    );
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-    const [message, ...more] = sent("new@people.example");
+    const [message, ...more] = sent("newcomer@people.example");
     expect([message?.subject, more]).toEqual(["Confirm your address", []]);
 
     const link = new URL(/https?:\S+\/verify\?\S+/.exec(message?.text ?? "")?.[0] ?? "");
@@ -432,11 +434,11 @@ test("who signs up gets the link by mail, and whoever follows it is welcomed, on
     await auth.request(`/verify${link.search}`);
     await counts(worker);
     await counts(worker);
-    expect(sent("new@people.example").map(({ subject }) => subject)).toEqual([
+    expect(sent("newcomer@people.example").map(({ subject }) => subject)).toEqual([
       "Confirm your address",
       "Welcome to LavLay",
     ]);
-    expect(sent("slow@people.example")).toHaveLength(1);
+    expect(sent("latecomer@people.example")).toHaveLength(1);
   } finally {
     await hook.close();
     await pool.end();
