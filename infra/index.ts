@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { RefusedError, type Problem } from "../catalog/problem.ts";
+import { adopt } from "./adoption/adopt.ts";
 import { leftInDatabase } from "./data-loss/database.ts";
 import { dataLoss, deployedResources } from "./data-loss/index.ts";
 import { declare } from "./program.ts";
@@ -12,6 +13,7 @@ export = async (): Promise<Record<string, unknown>> => {
     const settings = readSettings();
     const losses = settings.protect ? await lossesOf(settings) : [];
     if (losses.length > 0) throw new RefusedError(`Stack ${settings.stack}`, losses);
+    await adopt(settings.adopt);
     return declare(settings, readSecrets());
   } catch (error) {
     throw error instanceof RefusedError ? withoutStack(error) : error;

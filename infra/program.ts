@@ -7,7 +7,8 @@ import { Database } from "./database/database.ts";
 import { Edge } from "./edge/edge.ts";
 import { LoadBalancer } from "./edge/load-balancer.ts";
 import { Media } from "./media/media.ts";
-import { Monitoring, type HealthCheck } from "./monitoring/monitoring.ts";
+import { ErrorTracking } from "./monitoring/error-tracking.ts";
+import { Monitoring } from "./monitoring/monitoring.ts";
 import { vendors } from "./providers.ts";
 import type { Secrets } from "./settings/read.ts";
 import type { RouteLimit, Settings } from "./settings/settings.ts";
@@ -21,7 +22,14 @@ export function declare(settings: Settings, secrets: Secrets): Record<string, un
 
   const media = new Media(
     "media",
-    { ...cloudflare, ...settings.media, endpoints, protect, allowedOrigins: [settings.web.url] },
+    {
+      ...cloudflare,
+      ...settings.media,
+      endpoints,
+      protect,
+      allowedOrigins: [settings.web.url],
+      credentialGenerations: settings.rotation.r2,
+    },
     opts,
   );
 
@@ -94,6 +102,7 @@ export function declare(settings: Settings, secrets: Secrets): Record<string, un
         functionsUrl: pulumi.interpolate`${backend.url}/functions/v1`,
         secret: background.functionsSecret,
         calls: background.calls,
+        alertReceivers: background.alertReceivers,
       },
       { dependsOn: [database] },
     );
@@ -123,14 +132,35 @@ export function declare(settings: Settings, secrets: Secrets): Record<string, un
       {
         ...cloudflare,
         ...settings.monitoring,
+        webhookSecret: secrets.webhookSecret,
         plan: settings.plans.cloudflare,
-        checks: healthChecks(settings),
+        // What people see, each with what it answers when all is well.
+        checks: [
+          { name: "web-app", url: settings.web.url, path: "/", expectedCodes: ["200"] },
+          // There is no listing: whoever asks for the bucket itself is told that there is nothing.
+          { name: "media", url: settings.media.url, path: "/", expectedCodes: ["404"] },
+          {
+            name: "api",
+            url: api,
+            path: "/auth/v1/health",
+            expectedCodes: ["200"],
+            apiKey: backend.publishableKey,
+          },
+        ],
         loadBalancer: loadBalancer !== undefined,
-        endpoints,
       },
       opts,
     );
   }
+  const { sentry } = settings;
+  const errors = sentry
+    ? new ErrorTracking(
+        "errors",
+        { ...sentry, projectName: name, pageMilliseconds: settings.objectives.pageMilliseconds },
+        opts,
+      )
+    : undefined;
+  const sentryDsn = errors?.dsn ?? settings.web.sentryDsn;
 
   new Web(
     "web",
@@ -145,7 +175,7 @@ export function declare(settings: Settings, secrets: Secrets): Record<string, un
         // A load balancer sends reads there by itself.
         ...(reads && !balancer && { VITE_SUPABASE_READS_URL: reads }),
         ...(settings.images && { VITE_IMAGE_TRANSFORMATIONS: "true" }),
-        ...(settings.web.sentryDsn && { VITE_SENTRY_DSN: settings.web.sentryDsn }),
+        ...(sentryDsn && { VITE_SENTRY_DSN: sentryDsn }),
       },
     },
     opts,
@@ -157,6 +187,8 @@ export function declare(settings: Settings, secrets: Secrets): Record<string, un
     media: media.url,
     publishableKey: backend.publishableKey,
     databaseUrl: backend.connectionString,
+    // What was applied of it: `npm run rotate` goes on from there.
+    rotation: settings.rotation,
   };
 }
 
@@ -164,13 +196,4 @@ function proxiedHost({ media, loadBalancer }: Settings, { host }: RouteLimit): s
   if (host === "media") return media.host;
   if (!loadBalancer) throw new Error("A route of the API is limited, and there is no load balancer.");
   return loadBalancer.host;
-}
-
-/** The hosts that people see, each with what it answers when all is well. */
-function healthChecks({ media, web }: Settings): HealthCheck[] {
-  return [
-    { name: "web-app", host: web.host, path: "/", expectedCodes: ["200"] },
-    // There is no listing: whoever asks for the bucket itself is told that there is nothing.
-    { name: "media", host: media.host, path: "/", expectedCodes: ["404"] },
-  ];
 }

@@ -11,9 +11,12 @@ import * as gateway from "./services/gateway/gateway.ts";
 import * as hosting from "./services/hosting/hosting.ts";
 import * as cloudflareApi from "./services/cloudflare-api/cloudflare-api.ts";
 import * as managementApi from "./services/management-api/management-api.ts";
+import * as notifications from "./services/notifications/notifications.ts";
 import * as objectStore from "./services/object-store/object-store.ts";
 import * as payments from "./services/payments/payments.ts";
 import * as redis from "./services/redis/redis.ts";
+import * as upstashApi from "./services/upstash-api/upstash-api.ts";
+import * as sentryApi from "./services/sentry-api/sentry-api.ts";
 import * as vercelApi from "./services/vercel-api/vercel-api.ts";
 
 /** What the local target can do, read from the code that does it. */
@@ -46,8 +49,11 @@ const services = {
   managementApi,
   redis,
   net,
+  notifications,
   email,
   payments,
+  sentryApi,
+  upstashApi,
   vercelApi,
 };
 

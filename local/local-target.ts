@@ -2,18 +2,22 @@ import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import { dynamicPlugin, serveDynamicResources } from "./providers/dynamic.ts";
-import { startProviders } from "./providers/providers.ts";
+import { startProviders, type ProviderHooks } from "./providers/providers.ts";
 import { createCloudflareApi } from "./services/cloudflare-api/cloudflare-api.ts";
 import { createEmail } from "./services/email/email.ts";
 import { createEdge } from "./services/edge/edge.ts";
 import { createFront } from "./services/front/front.ts";
 import { createFunctions } from "./services/functions/functions.ts";
+import { HealthChecks } from "./services/health-checks/health-checks.ts";
 import { createHosting } from "./services/hosting/hosting.ts";
 import { OriginHealth } from "./services/load-balancer/health.ts";
 import { createManagementApi } from "./services/management-api/management-api.ts";
+import { createNotifications } from "./services/notifications/notifications.ts";
 import { createObjectStore } from "./services/object-store/object-store.ts";
 import { createPayments } from "./services/payments/payments.ts";
 import { createRedis } from "./services/redis/redis.ts";
+import { createSentryApi } from "./services/sentry-api/sentry-api.ts";
+import { createUpstashApi } from "./services/upstash-api/upstash-api.ts";
 import { createVercelApi } from "./services/vercel-api/vercel-api.ts";
 import { byPrefix, listen } from "./listen.ts";
 import type { LocalPaths } from "./paths.ts";
@@ -31,6 +35,7 @@ export interface LocalTarget {
 }
 
 const lifecycleSweep = 60_000;
+const upstashEmail = "local@lavlay.localhost";
 
 /** Starts all services on what the folder holds; what was deployed runs again. */
 export async function startLocalTarget(paths: LocalPaths, log: (line: string) => void): Promise<LocalTarget> {
@@ -61,25 +66,43 @@ export async function startLocalTarget(paths: LocalPaths, log: (line: string) =>
     deployed ? project.start(deployed) : project.holdPort(),
   ]);
 
-  const providers = await startProviders({
+  const hooks: ProviderHooks = {
+    createProject: (record) => project.start(record),
+    updateProject: (record) => project.update(record),
+    deleteProject: () => project.destroy(),
+    projectKeys: (ref) => project.keys(ref),
+    poolerUrl: (ref) => project.poolerUrl(ref),
+    bucketIsEmpty: (key) => objectStore.isEmpty(key),
+    dropBucket: (key) => objectStore.dropBucket(key),
+    functionsDirectory: paths.functions,
+    hostingDirectory: paths.hosting,
+    projectRoot: fileURLToPath(new URL("../infra", import.meta.url)),
+  };
+  const providers = await startProviders({ store, log, hooks });
+  const management = createManagementApi({
     store,
-    log,
-    hooks: {
-      createProject: (record) => project.start(record),
-      updateProject: (record) => project.update(record),
-      deleteProject: () => project.destroy(),
-      projectKeys: (ref) => project.keys(ref),
-      poolerUrl: (ref) => project.poolerUrl(ref),
-      bucketIsEmpty: (key) => objectStore.isEmpty(key),
-      dropBucket: (key) => objectStore.dropBucket(key),
-      functionsDirectory: paths.functions,
-      hostingDirectory: paths.hosting,
-      projectRoot: fileURLToPath(new URL("../infra", import.meta.url)),
+    token: tokens.SUPABASE_ACCESS_TOKEN,
+    hooks,
+    functionCalls: () => functions.calls.list(),
+    recovery: {
+      match: (record) => project.matchRecovery(record),
+      window: () => project.recoveryWindow(),
+      restore: (record, moment) => project.restore(record, moment),
+      log,
     },
   });
-  const management = createManagementApi({ store, token: tokens.SUPABASE_ACCESS_TOKEN });
-  const cloudflareApi = createCloudflareApi({ store, token: tokens.CLOUDFLARE_API_TOKEN });
-  const vercelApi = createVercelApi({ store, token: tokens.VERCEL_API_TOKEN });
+  const cloudflareApi = createCloudflareApi({
+    store,
+    token: tokens.CLOUDFLARE_API_TOKEN,
+    traffic: () => edge.traffic(),
+  });
+  const vercelApi = createVercelApi({
+    store,
+    token: tokens.VERCEL_API_TOKEN,
+    hostingDirectory: paths.hosting,
+  });
+  const sentryApi = createSentryApi({ store, token: tokens.SENTRY_AUTH_TOKEN });
+  const upstashApi = createUpstashApi({ store, email: upstashEmail, key: tokens.UPSTASH_API_KEY });
   const email = createEmail();
   const payments = createPayments({
     webhookUrl: () => `http://127.0.0.1:${ports.api}/functions/v1/paystack-webhook`,
@@ -93,6 +116,8 @@ export async function startLocalTarget(paths: LocalPaths, log: (line: string) =>
       byPrefix(getRequestListener(management.fetch), {
         "/cloudflare": getRequestListener(cloudflareApi.fetch),
         "/vercel": getRequestListener(vercelApi.fetch),
+        "/upstash": getRequestListener(upstashApi.fetch),
+        "/sentry": getRequestListener(sentryApi.fetch),
         "/resend": email.resend,
         "/brevo": email.brevo,
         "/paystack": payments.listener,
@@ -101,7 +126,14 @@ export async function startLocalTarget(paths: LocalPaths, log: (line: string) =>
     listen(ports.redis, getRequestListener(createRedis({ store }).fetch)),
   ]);
   const sweeping = setInterval(() => void objectStore.sweepLifecycles(), lifecycleSweep);
-  const probing = setInterval(() => void health.check(Date.now()), 1_000);
+  const healthChecks = new HealthChecks({
+    store,
+    notifications: createNotifications({ store, outbox: email.outbox, log }),
+  });
+  const probing = setInterval(() => {
+    void health.check(Date.now());
+    void healthChecks.check(Date.now());
+  }, 1_000);
 
   return {
     info: {
@@ -115,7 +147,7 @@ export async function startLocalTarget(paths: LocalPaths, log: (line: string) =>
         LAVLAY_LOCAL_MANAGEMENT_PORT: String(ports.management),
         LAVLAY_LOCAL_REDIS_PORT: String(ports.redis),
         // Upstash's API wants to know who asks.
-        UPSTASH_EMAIL: "local@lavlay.localhost",
+        UPSTASH_EMAIL: upstashEmail,
         ...tokens,
       },
     },

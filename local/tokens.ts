@@ -8,12 +8,14 @@ export interface Tokens {
   SUPABASE_ACCESS_TOKEN: string;
   VERCEL_API_TOKEN: string;
   UPSTASH_API_KEY: string;
+  SENTRY_AUTH_TOKEN: string;
 }
 
-/** This local target's tokens, made at the first start. */
+/** This local target's tokens, each made once. */
 export function loadOrCreateTokens(file: string): Tokens {
+  let known: Partial<Tokens> = {};
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Tokens;
+    known = JSON.parse(readFileSync(file, "utf8")) as Partial<Tokens>;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
@@ -23,6 +25,9 @@ export function loadOrCreateTokens(file: string): Tokens {
     SUPABASE_ACCESS_TOKEN: `sbp_${hex(20)}`,
     VERCEL_API_TOKEN: hex(12),
     UPSTASH_API_KEY: hex(18),
+    SENTRY_AUTH_TOKEN: `sntryu_${hex(32)}`,
+    // An earlier version knew fewer.
+    ...known,
   };
   writeAtomically(file, JSON.stringify(tokens, undefined, 2));
   return tokens;

@@ -18,6 +18,12 @@ const main = defineCommand({
     promote: () => import("./verbs/promote.ts").then((verb) => verb.default),
     demote: () => import("./verbs/demote.ts").then((verb) => verb.default),
     cost: () => import("./verbs/cost.ts").then((verb) => verb.default),
+    adopt: () => import("./verbs/adopt.ts").then((verb) => verb.default),
+    check: () => import("./verbs/check.ts").then((verb) => verb.default),
+    doctor: () => import("./verbs/doctor.ts").then((verb) => verb.default),
+    drift: () => import("./verbs/drift.ts").then((verb) => verb.default),
+    rotate: () => import("./verbs/rotate.ts").then((verb) => verb.default),
+    restore: () => import("./verbs/restore.ts").then((verb) => verb.default),
   },
 });
 

@@ -31,11 +31,17 @@ describe("the functions that no person calls", () => {
       "pro",
       { email },
       ["send-email"],
-      ["lavlay-send-email", "lavlay-forget-emails"],
+      ["lavlay-send-email", "lavlay-forget-emails", "lavlay-slow-queries"],
       ["AUTH_HOOK_SECRET", "EMAIL_API_KEY"],
     ],
-    ["pro", { payments }, ["paystack-webhook"], [], ["PAYSTACK_SECRET_KEY"]],
-    ["team", {}, ["process-jobs"], ["lavlay-process-jobs", "lavlay-clean-up"], ["FUNCTIONS_SECRET"]],
+    ["pro", { payments }, ["paystack-webhook"], ["lavlay-slow-queries"], ["PAYSTACK_SECRET_KEY"]],
+    [
+      "team",
+      {},
+      ["process-jobs"],
+      ["lavlay-process-jobs", "lavlay-clean-up", "lavlay-slow-queries"],
+      ["FUNCTIONS_SECRET"],
+    ],
   ])("tier %s with %j has %j, calls %j", (tier, changes, functions, calls, secrets) => {
     const found = background({ tier, ...changes });
     expect(found.functions).toEqual(functions);
@@ -43,6 +49,24 @@ describe("the functions that no person calls", () => {
     expect(Object.keys(found.functionSecrets)).toEqual(expect.arrayContaining(secrets));
     expect(found.emailHookSecret !== undefined).toBe("email" in changes);
     if (functions.length === 0) expect(found.functionSecrets).toEqual({});
+  });
+});
+
+describe("who is told of slow queries", () => {
+  const webhook = "https://hooks.lavlay.com";
+  const emails = ["ops@lavlay.com"];
+  test("the webhook, and by e-mail where the stack sends any", () => {
+    const monitoring = { emails, webhook };
+    expect(background({ tier: "pro", monitoring }).alertReceivers).toMatchObject({ emails: [], webhook });
+    expect(background({ tier: "pro", monitoring, email }).alertReceivers).toMatchObject({ emails, webhook });
+  });
+  test("by the budget, and nobody where alerts are off", () => {
+    const objectives = { queryMilliseconds: 250 };
+    expect(background({ tier: "pro", objectives }).calls?.at(-1)?.command).toBe(
+      "select private.watch_queries(250)",
+    );
+    const off = background({ tier: "pro", monitoring: { enabled: false, emails } });
+    expect([off.calls, off.alertReceivers]).toEqual([[], undefined]);
   });
 });
 

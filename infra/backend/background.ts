@@ -1,8 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Secrets } from "../settings/read.ts";
 import type { Settings } from "../settings/settings.ts";
-import { derivedSecret } from "./derived-secret.ts";
-import { emailCalls, jobCalls, type ScheduledCall } from "./function-calls.ts";
+import { functionsSeeds, sharedSecret } from "./derived-secret.ts";
+import {
+  emailCalls,
+  jobCalls,
+  queryCalls,
+  type AlertReceivers,
+  type ScheduledCall,
+} from "./function-calls.ts";
 
 /** The functions that no person calls: which of them a stack has, what they may know, and when the database calls them. */
 export interface Background {
@@ -15,15 +21,18 @@ export interface Background {
   readonly emailHookSecret?: pulumi.Output<string>;
   /** Absent below tier pro, where the database has nothing to call with. */
   readonly calls?: readonly ScheduledCall[];
+  /** Whom the database tells what it finds; absent where nobody is alerted. */
+  readonly alertReceivers?: AlertReceivers;
 }
 
 export function backgroundOf(settings: Settings, secrets: Secrets): Background {
-  const { email, payments, images, endpoints, web } = settings;
+  const { email, payments, images, endpoints, monitoring, objectives, web } = settings;
   const { sql } = settings.database;
   const jobs = sql.includes("team");
-  const functionsSecret = email || jobs ? derivedSecret(secrets.databasePassword, "functions") : undefined;
+  const seeds = functionsSeeds(settings, secrets);
+  const functionsSecret = email || jobs ? sharedSecret(seeds, "functions") : undefined;
   const emailHookSecret = email
-    ? derivedSecret(secrets.databasePassword, "send-email hook").apply((text) => `v1,whsec_${text}`)
+    ? sharedSecret(seeds, "send-email hook", (text) => `v1,whsec_${text}`)
     : undefined;
   return {
     functions: [
@@ -32,7 +41,7 @@ export function backgroundOf(settings: Settings, secrets: Secrets): Background {
       ...(jobs ? ["process-jobs"] : []),
     ],
     functionSecrets: {
-      ...(functionsSecret && { FUNCTIONS_SECRET: functionsSecret }),
+      ...(functionsSecret && { FUNCTIONS_SECRET: functionsSecret.accepted }),
       ...(email &&
         emailHookSecret && {
           EMAIL_PROVIDER: email.provider,
@@ -40,7 +49,7 @@ export function backgroundOf(settings: Settings, secrets: Secrets): Background {
           EMAIL_ENDPOINT: endpoints.email[email.provider],
           // A plan may be made without it, an update not.
           EMAIL_API_KEY: secrets.emailApiKey ?? "",
-          AUTH_HOOK_SECRET: emailHookSecret,
+          AUTH_HOOK_SECRET: emailHookSecret.accepted,
           APP_URL: web.url,
         }),
       ...(payments && {
@@ -49,8 +58,22 @@ export function backgroundOf(settings: Settings, secrets: Secrets): Background {
       }),
       ...(jobs && images && { IMAGE_TRANSFORMATIONS: "true" }),
     },
-    functionsSecret,
-    emailHookSecret,
-    ...(sql.includes("pro") && { calls: [...(email ? emailCalls : []), ...(jobs ? jobCalls : [])] }),
+    functionsSecret: functionsSecret?.current,
+    emailHookSecret: emailHookSecret?.current,
+    ...(sql.includes("pro") && {
+      calls: [
+        ...(email ? emailCalls : []),
+        ...(jobs ? jobCalls : []),
+        ...(monitoring ? queryCalls(objectives.queryMilliseconds) : []),
+      ],
+    }),
+    ...(monitoring && {
+      alertReceivers: {
+        // Through the queue: without a provider nobody would send them.
+        emails: email ? monitoring.emails : [],
+        webhook: monitoring.webhook,
+        secret: secrets.webhookSecret,
+      },
+    }),
   };
 }

@@ -22,7 +22,8 @@ export class DeployedFunction extends pulumi.ComponentResource {
     const deployed = new supabase.EdgeFunction(
       name,
       { projectRef, slug, name: slug, entrypoint: fromProgram(bundle.entrypoint) },
-      { parent: this },
+      // A project has one function of a name: made first, the new one would go with the old.
+      { parent: this, deleteBeforeReplace: true },
     );
     // A deployment may turn the platform's check back on, so it is set again whenever the bundle changes. The function
     // verifies the token itself: the platform cannot check tokens signed with the project's asymmetric keys.

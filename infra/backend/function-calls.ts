@@ -12,6 +12,15 @@ export interface ScheduledCall {
   readonly command: string;
 }
 
+/** Who is told of what the database finds. */
+export interface AlertReceivers {
+  /** Who gets an e-mail; empty where the stack sends none. */
+  readonly emails: readonly string[];
+  readonly webhook?: string;
+  /** What the receiver at the webhook knows us by, in the header `cf-webhook-auth`. */
+  readonly secret?: pulumi.Input<string>;
+}
+
 export interface FunctionCallsArgs {
   /** Of a connection that keeps its session, with the password in it. Only ever in a secret environment. */
   connectionString: pulumi.Input<string>;
@@ -20,11 +29,13 @@ export interface FunctionCallsArgs {
   /** What opens them to the database; absent where nothing is called. */
   secret?: pulumi.Input<string>;
   calls: readonly ScheduledCall[];
+  /** Absent where nobody is told. */
+  alertReceivers?: AlertReceivers;
 }
 
 /**
- * Lets the database call edge functions: puts their address and secret into the vault and schedules the calls. It needs
- * the SQL of tier pro, and is declared wherever that is, so that what is called no more is unscheduled.
+ * Lets the database call edge functions and tell what it finds: puts the functions' address and secret and the receivers
+ * of alerts into the vault, and schedules the calls. It needs the SQL of tier pro, and is declared wherever that is, so that what is called no more is unscheduled.
  */
 export class FunctionCalls extends pulumi.ComponentResource {
   constructor(name: string, args: FunctionCallsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -40,6 +51,9 @@ export class FunctionCalls extends pulumi.ComponentResource {
           FUNCTIONS_URL: args.functionsUrl,
           FUNCTIONS_SECRET: pulumi.secret(args.secret ?? ""),
           CALLS: calls,
+          ...(args.alertReceivers && {
+            ALERT_RECEIVERS: pulumi.secret(pulumi.jsonStringify(args.alertReceivers)),
+          }),
         },
         // No `update`: then `create` runs again, and does the same or what has changed.
         triggers: [calls],
@@ -54,6 +68,15 @@ export class FunctionCalls extends pulumi.ComponentResource {
 export const emailCalls: readonly ScheduledCall[] = [
   { name: "lavlay-send-email", schedule: "* * * * *", command: "select private.call_function('send-email')" },
   { name: "lavlay-forget-emails", schedule: "47 3 * * *", command: "select public.forget_emails()" },
+];
+
+/** Every five minutes, what is slower than it may be: a mean of more milliseconds. */
+export const queryCalls = (budgetMilliseconds: number): readonly ScheduledCall[] => [
+  {
+    name: "lavlay-slow-queries",
+    schedule: "*/5 * * * *",
+    command: `select private.watch_queries(${budgetMilliseconds})`,
+  },
 ];
 
 /** Each minute, what is in the job queue; each night, the files that nothing refers to. */

@@ -27,24 +27,26 @@ const settings = {
       // One entry per database, the primary among them.
       const entries = await databases(inputs);
       const primary = entries.find((entry) => entry.database_type === "PRIMARY") ?? entries[0];
-      return { poolSize: primary?.default_pool_size, poolMode: primary?.pool_mode };
+      return primary && { poolSize: primary.default_pool_size, poolMode: primary.pool_mode };
     },
   },
 
   functionJwtCheck: {
     path: ({ slug }) => `functions/${slug}`,
     write: (inputs) => call("PATCH", inputs, `functions/${inputs.slug}`, { verify_jwt: inputs.verifyJwt }),
-    read: async (inputs) => ({
-      verifyJwt: (await call("GET", inputs, `functions/${inputs.slug}`))?.verify_jwt,
-    }),
+    read: async (inputs) => {
+      const found = await call("GET", inputs, `functions/${inputs.slug}`);
+      return found && { verifyJwt: found.verify_jwt };
+    },
   },
 
   realtime: {
     path: () => "config/realtime",
     write: (inputs) => call("PATCH", inputs, "config/realtime", { max_concurrent_users: inputs.connections }),
-    read: async (inputs) => ({
-      connections: (await call("GET", inputs, "config/realtime"))?.max_concurrent_users,
-    }),
+    read: async (inputs) => {
+      const found = await call("GET", inputs, "config/realtime");
+      return found && { connections: found.max_concurrent_users };
+    },
   },
 
   disk: {
@@ -101,7 +103,7 @@ const settings = {
 const REPLICA_LIMIT_MS = 30 * 60_000;
 
 /** @param {Inputs} inputs @returns {Promise<any[]>} */
-const databases = async (inputs) => [await call("GET", inputs, "config/database/pooler")].flat();
+const databases = async (inputs) => [(await call("GET", inputs, "config/database/pooler")) ?? []].flat();
 
 /** The replica in the region, which is part of its name. @param {Inputs} inputs */
 const replicaIn = async (inputs) =>
@@ -125,8 +127,8 @@ async function call(method, inputs, below, body) {
     signal: AbortSignal.timeout(60_000),
   });
   const text = await response.text();
-  // What is to be taken away and is not there is as it should be.
-  if (method === "DELETE" && response.status === 404) return undefined;
+  // What is read may be gone, and what is to be taken away and is not there is as it should be.
+  if (["GET", "DELETE"].includes(method) && response.status === 404) return undefined;
   if (!response.ok) {
     throw new Error(`Supabase answered ${response.status} to ${method} ${path}: ${text.slice(0, 500)}`);
   }

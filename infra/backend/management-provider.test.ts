@@ -77,6 +77,15 @@ it("sets a function's check and reads it back", async () => {
   expect(requests[0]).toContain('PATCH /v1/projects/abc/functions/upload-media {"verify_jwt":false}');
 });
 
+it("tells what is gone with its function or its project", async () => {
+  answer = { status: 404, body: { message: "not found" } };
+  expect(await handler().read("id", pooler())).toEqual({});
+  for (const setting of ["functionJwtCheck", "realtime"])
+    expect(
+      await handler().read("id", { setting, endpoint, projectRef: "abc", slug: "upload-media" }),
+    ).toEqual({});
+});
+
 it("changes in place, and is replaced with its project", async () => {
   const olds = pooler();
   expect(await handler().diff("id", olds, pooler())).toEqual({ changes: false, replaces: [] });

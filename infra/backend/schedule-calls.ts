@@ -9,19 +9,22 @@ interface Told {
   readonly functionsUrl: string;
   readonly secret: string;
   readonly calls: readonly ScheduledCall[];
+  /** `AlertReceivers` as JSON; absent where nobody is told. */
+  readonly alertReceivers?: string;
 }
 
 /** Makes the vault and the schedule what they are to be; all of it or nothing, and again without harm. */
 export async function scheduleCalls(
   client: ClientBase,
-  { functionsUrl, secret, calls }: Told,
+  { functionsUrl, secret, calls, alertReceivers }: Told,
 ): Promise<void> {
   await client.query("begin");
   try {
-    if (calls.length > 0) {
+    if (secret) {
       await keep(client, "functions_url", functionsUrl);
       await keep(client, "functions_secret", secret);
     }
+    if (alertReceivers) await keep(client, "alert_receivers", alertReceivers);
     await client.query(
       `select cron.unschedule(jobid) from cron.job
        where jobname like 'lavlay-%' and username = current_user and jobname <> all ($1)`,
@@ -50,13 +53,14 @@ async function main(): Promise<void> {
     DATABASE_URL: url = "",
     FUNCTIONS_URL: functionsUrl = "",
     FUNCTIONS_SECRET: secret = "",
+    ALERT_RECEIVERS: alertReceivers,
   } = process.env;
   const say = (line: string) => redact(line, url).replaceAll(secret || url, "[secret]");
   const calls = JSON.parse(process.env["CALLS"] ?? "[]") as ScheduledCall[];
   try {
     const client = await connect(url, waitMs, (line) => console.log(say(line)));
     try {
-      await scheduleCalls(client, { functionsUrl, secret, calls });
+      await scheduleCalls(client, { functionsUrl, secret, calls, alertReceivers });
     } finally {
       await client.end();
     }

@@ -33,6 +33,8 @@ export class BucketCredentials extends pulumi.ComponentResource {
       {
         accountId,
         name: pulumi.interpolate`${args.bucketName}-${args.purpose}`,
+        // Said, so that one that was disabled by hand is a difference, and an update enables it again.
+        status: "active",
         policies: [
           {
             effect: "allow",

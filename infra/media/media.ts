@@ -1,6 +1,7 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import { objectStoreUrl, type Endpoints } from "../settings/endpoints.ts";
+import { validGenerations, type Generations } from "../settings/generations.ts";
 import { BucketCredentials } from "./credentials.ts";
 
 export interface MediaArgs {
@@ -20,6 +21,8 @@ export interface MediaArgs {
   allowedOrigins: string[];
   /** Days after which an unfinished multipart upload is thrown away. */
   abortUploadsAfterDays: number;
+  /** Of the S3 credentials: `next` and `previous` are valid beside the current ones. */
+  credentialGenerations: Generations;
   endpoints: Endpoints;
   /** Refuse to delete the bucket, and keep it when it leaves the program. */
   protect: boolean;
@@ -32,7 +35,7 @@ export class Media extends pulumi.ComponentResource {
   readonly url: pulumi.Output<string>;
   /** The S3 API that uploads go to. */
   readonly endpoint: string;
-  /** S3 credentials for this bucket alone. */
+  /** S3 credentials for this bucket alone: those in use. */
   readonly credentials: BucketCredentials;
 
   constructor(name: string, args: MediaArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -104,11 +107,15 @@ export class Media extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.credentials = new BucketCredentials(
-      `${name}-credentials`,
-      { ...onBucket, purpose: "upload" },
-      { parent: this },
-    );
+    const [credentials] = validGenerations(args.credentialGenerations).map((generation) => {
+      const mark = generation === 1 ? "" : `-${generation}`;
+      return new BucketCredentials(
+        `${name}-credentials${mark}`,
+        { ...onBucket, purpose: `upload${mark}` },
+        { parent: this },
+      );
+    });
+    this.credentials = credentials!;
     this.bucketName = bucket.name;
     // Whoever uses the address waits until the domain is connected.
     this.url = domain.domain.apply(() => args.url);

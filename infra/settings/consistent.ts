@@ -3,7 +3,13 @@ import type { Settings } from "./settings.ts";
 
 /** What in the settings does not go together, whatever the plans. */
 export function inconsistencies(settings: Settings): Problem[] {
-  return [...unheardAlerts(settings), ...routesWithoutHost(settings), ...twice(settings)];
+  return [
+    ...unheardAlerts(settings),
+    ...openWebhook(settings),
+    ...twoSentryProjects(settings),
+    ...routesWithoutHost(settings),
+    ...twice(settings),
+  ];
 }
 
 function unheardAlerts({ tier, monitoring, stack }: Settings): Problem[] {
@@ -14,6 +20,32 @@ function unheardAlerts({ tier, monitoring, stack }: Settings): Problem[] {
       value: "(none)",
       limit: `tier ${tier} sends alerts, and nobody would get them`,
       fix: `Name somebody with \`pulumi config set --path 'lavlay:monitoring.emails[0]' ADDRESS -s ${stack}\`, or set lavlay:monitoring.enabled to false.`,
+    },
+  ];
+}
+
+function openWebhook({ target, monitoring }: Settings): Problem[] {
+  const { webhook } = monitoring ?? {};
+  if (!webhook?.startsWith("http:")) return [];
+  if (target === "local" && ["127.0.0.1", "localhost"].includes(new URL(webhook).hostname)) return [];
+  return [
+    {
+      key: "lavlay:monitoring.webhook",
+      value: webhook,
+      limit: "alerts would go through the net in plain text",
+      fix: "Give an address that begins with https://; http:// is for this machine on the stack `local` alone.",
+    },
+  ];
+}
+
+function twoSentryProjects({ sentry, web }: Settings): Problem[] {
+  if (!sentry || !web.sentryDsn) return [];
+  return [
+    {
+      key: "lavlay:web.sentryDsn",
+      value: web.sentryDsn,
+      limit: "with lavlay:sentry the stack has a project of its own, and the app reports to one",
+      fix: "Take one of the two out.",
     },
   ];
 }

@@ -11,6 +11,10 @@ export interface Endpoints {
   readonly cloudflareApi: string;
   /** Vercel's REST API, without a trailing slash. */
   readonly vercelApi: string;
+  /** Upstash's Developer API, without a trailing slash. */
+  readonly upstashApi: string;
+  /** Sentry's API, without a trailing slash. */
+  readonly sentryApi: string;
   /** The project's API, with `{ref}` for the project. */
   readonly project: string;
   /** The same over all read replicas, for reads. */
@@ -32,6 +36,8 @@ const cloud: Endpoints = {
   management: "https://api.supabase.com",
   cloudflareApi: "https://api.cloudflare.com/client/v4",
   vercelApi: "https://api.vercel.com",
+  upstashApi: "https://api.upstash.com",
+  sentryApi: "https://sentry.io",
   project: "https://{ref}.supabase.co",
   projectReads: "https://{ref}-all.supabase.co",
   redis: "https://{endpoint}",
@@ -77,6 +83,8 @@ export function endpointsOf(target: "cloud" | "local", environment: NodeJS.Proce
     // Beside the Management API, as the e-mail providers are.
     cloudflareApi: `${management}/cloudflare/client/v4`,
     vercelApi: `${management}/vercel`,
+    upstashApi: `${management}/upstash`,
+    sentryApi: `${management}/sentry`,
     project: api,
     // There is one Postgres on this machine.
     projectReads: api,

@@ -19,8 +19,13 @@ export function readSettings(): Settings {
 /** What a stack's configuration holds encrypted. */
 export interface Secrets {
   readonly databasePassword: pulumi.Output<string>;
+  /** What the functions' secrets are derived from, by generation; absent for the database's password. */
+  readonly functionsSeedOdd?: pulumi.Output<string>;
+  readonly functionsSeedEven?: pulumi.Output<string>;
   /** Set where e-mails are sent, before an update. */
   readonly emailApiKey?: pulumi.Output<string>;
+  /** What the receiver of alerts knows them by; absent where it asks for nothing. */
+  readonly webhookSecret?: pulumi.Output<string>;
   /** Set where payments are taken, before an update. */
   readonly paystackSecretKey?: pulumi.Output<string>;
 }
@@ -30,7 +35,10 @@ export function readSecrets(): Secrets {
   const config = new pulumi.Config("lavlay");
   return {
     databasePassword: config.requireSecret("databasePassword"),
+    functionsSeedOdd: config.getSecret("functionsSeedOdd"),
+    functionsSeedEven: config.getSecret("functionsSeedEven"),
     emailApiKey: config.getSecret("emailApiKey"),
+    webhookSecret: config.getSecret("webhookSecret"),
     paystackSecretKey: config.getSecret("paystackSecretKey"),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cloudflarePlanNames } from "../../catalog/entitlements/cloudflare.ts";
+import { sentryPlanNames } from "../../catalog/entitlements/sentry.ts";
 import { upstashPlanNames } from "../../catalog/entitlements/upstash.ts";
 import { computeSizes, supabasePlanNames } from "../../catalog/entitlements/supabase.ts";
 import { vercelPlanNames } from "../../catalog/entitlements/vercel.ts";
@@ -30,8 +31,29 @@ const label = z
     "one label in lower case, such as media, or @ for the domain itself",
   );
 const awsRegion = z.string().regex(/^[a-z]{2}-[a-z]+-\d$/, "an AWS region such as eu-west-1");
+const slug = (form: string) => z.string().regex(/^[a-z0-9]([a-z0-9_-]{0,48}[a-z0-9])?$/, form);
 const seconds = (maximum: number) => z.number().int().min(0).max(maximum);
 const oneYear = 31_536_000;
+const milliseconds = (byDefault: number) => z.number().int().min(1).max(60_000).default(byDefault);
+const percent = (byDefault: number) => z.number().min(0).max(100).default(byDefault);
+
+const isSet = (value: unknown) => value !== undefined;
+
+/** Of a credential that is exchanged: while it is, there are two. */
+const generations = z
+  .strictObject({
+    current: z.number().int().min(1).default(1).describe("the number of the one in use"),
+    next: z.number().int().min(2).optional().describe("the one that is valid already and not in use yet"),
+    previous: z.number().int().min(1).optional().describe("the one that is still valid and no longer in use"),
+  })
+  .refine(
+    ({ current, next, previous }) =>
+      (next ?? current + 1) === current + 1 &&
+      (previous ?? current - 1) === current - 1 &&
+      (next === undefined || previous === undefined),
+    "one after the other: `next` is the current one's successor or `previous` its predecessor, never both",
+  )
+  .prefault({});
 
 /**
  * A stack's configuration under the namespace `lavlay`, as it stands in `Pulumi.<stack>.yaml`.
@@ -275,12 +297,38 @@ export const stackSchema = z
           .describe("whether alerts are sent, where it is not the tier's default"),
         emails: z.array(z.email("an e-mail address")).default([]).describe("who gets the alerts"),
         webhook: z
-          .url({ protocol: /^https$/, error: "an address that begins with https://" })
+          .url({ protocol: /^https?$/, error: "an address that begins with https://" })
           .optional()
-          .describe("where alerts are posted too"),
+          .describe(
+            "where alerts are posted too: the database's on every plan, Cloudflare's from Cloudflare Pro on",
+          ),
       })
       .default({ emails: [] })
       .describe("alerts and health checks"),
+    sentry: z
+      .strictObject({
+        organization: slug("an organisation's slug, such as lavlay").describe(
+          "the Sentry organisation's slug; another one is another project, and the issues in the old one are lost",
+        ),
+        team: slug("a team's slug, such as web")
+          .optional()
+          .describe(
+            "the team that gets the alerts; absent for a team of the stack's own, which people then join",
+          ),
+        plan: z
+          .enum(sentryPlanNames)
+          .default("developer")
+          .describe("the organisation's plan; alerts on slow pages and failures come with team"),
+        eventsPerHour: z
+          .number()
+          .int()
+          .min(1)
+          .max(1_000_000)
+          .default(100)
+          .describe("events of one issue in an hour above which the team is told again"),
+      })
+      .optional()
+      .describe("the app's errors at Sentry; absent for no project there"),
     email: z
       .strictObject({
         provider: z.enum(emailProviders).describe("who sends: resend or brevo"),
@@ -317,15 +365,98 @@ export const stackSchema = z
       })
       .optional()
       .describe("what the stack may cost"),
+    objectives: z
+      .strictObject({
+        pageMilliseconds: milliseconds(2000).describe("until the app's page shows its largest part, at most"),
+        apiMilliseconds: milliseconds(200).describe(
+          "an answer of the slowest route of the API, 95 times of 100, at most",
+        ),
+        imageMilliseconds: milliseconds(1000).describe(
+          "a picture of the media host, 95 times of 100, at most",
+        ),
+        queryMilliseconds: milliseconds(100).describe(
+          "the mean of the database's slowest statement, at most",
+        ),
+        hitRatePercent: percent(95).describe("requests for media that the CDN answers by itself, at least"),
+        functionErrorPercent: percent(1).describe("calls of edge functions that fail (5xx), at most"),
+        uptimePercent: percent(99.9).describe(
+          "the share of time in which app, API and media answer, at least",
+        ),
+      })
+      .prefault({})
+      .describe("what the running stack is to reach; `npm run check` measures it"),
+    adopt: z
+      .record(
+        z.string(),
+        z
+          .strictObject({
+            import: z
+              .string()
+              .min(1)
+              .optional()
+              .describe("the vendor's id, by which the first `up` imports it"),
+            keep: z
+              .array(z.string().min(1))
+              .optional()
+              .describe("properties of an imported resource that stay as they are, whatever is declared"),
+            read: z
+              .string()
+              .min(1)
+              .optional()
+              .describe("the vendor's id, where the provider can only look at it: it stays as it is"),
+            values: z
+              .record(z.string(), z.unknown())
+              .optional()
+              .describe("properties that it is made with in place of what is declared"),
+          })
+          .refine(
+            (adoption) => [adoption.import, adoption.read, adoption.values].filter(isSet).length === 1,
+            "one of import, read and values",
+          )
+          .refine(
+            ({ import: id, keep }) => keep === undefined || id !== undefined,
+            "without keep, which goes with import",
+          ),
+      )
+      .default({})
+      .describe(
+        "what exists at the vendors and is taken over, by the resource's name; `npm run adopt` writes it",
+      ),
+    rotation: z
+      .strictObject({
+        r2: generations.describe("the functions' S3 credentials"),
+        functionSecrets: generations.describe("what the database and Auth call the functions with"),
+      })
+      .prefault({})
+      .describe("how far exchanging credentials has got; `npm run rotate` writes it"),
     databasePassword: z
       .string()
       .min(16, "at least 16 characters")
       .describe("the password of the database role postgres; a secret"),
+    functionsSeedOdd: z
+      .string()
+      .min(16, "at least 16 characters")
+      .optional()
+      .describe(
+        "what the functions' secrets of odd generations are derived from, where it is not the database's password; a secret",
+      ),
+    functionsSeedEven: z
+      .string()
+      .min(16, "at least 16 characters")
+      .optional()
+      .describe("the same of even generations; a secret"),
     emailApiKey: z
       .string()
       .min(1, "not empty")
       .optional()
       .describe("the e-mail provider's API key; a secret"),
+    webhookSecret: z
+      .string()
+      .min(16, "at least 16 characters")
+      .optional()
+      .describe(
+        "what the receiver of alerts knows them by, in the header cf-webhook-auth; a secret, absent to send none",
+      ),
     paystackSecretKey: z
       .string()
       .regex(/^(sk_(test|live)_\w+|\[.*\])$/, "a secret key of Paystack, such as sk_live_…")
@@ -340,6 +471,9 @@ export type StackConfig = z.output<typeof stackSchema>;
 /** Keys whose values must be encrypted in the YAML. */
 export const secretKeys: ReadonlySet<string> = new Set([
   "databasePassword",
+  "functionsSeedOdd",
+  "functionsSeedEven",
   "emailApiKey",
   "paystackSecretKey",
+  "webhookSecret",
 ]);

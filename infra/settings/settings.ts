@@ -2,7 +2,7 @@ import type { CloudflarePlan } from "../../catalog/entitlements/cloudflare.ts";
 import { supabasePlans, type ComputeSize, type SupabasePlan } from "../../catalog/entitlements/supabase.ts";
 import type { UpstashPlan } from "../../catalog/entitlements/upstash.ts";
 import type { VercelPlan } from "../../catalog/entitlements/vercel.ts";
-import { RefusedError } from "../../catalog/problem.ts";
+import { RefusedError, type Problem } from "../../catalog/problem.ts";
 import { inconsistencies } from "./consistent.ts";
 import { endpointsOf, hostUrl, type Endpoints } from "./endpoints.ts";
 import { entitlementProblems } from "./entitlements/index.ts";
@@ -72,7 +72,13 @@ export interface Settings {
   };
   /** Absent where nobody is alerted. */
   readonly monitoring?: { readonly emails: readonly string[]; readonly webhook?: string };
+  /** Absent where Sentry is not asked for. */
+  readonly sentry?: StackConfig["sentry"];
+  /** What exists at the vendors and is taken over, by the resource's name. */
+  readonly adopt: StackConfig["adopt"];
   readonly budget?: { readonly monthlyUsd: number };
+  /** What the running stack is to reach: milliseconds and percent, as their names say. */
+  readonly objectives: StackConfig["objectives"];
   /** Absent where no provider sends e-mails. */
   readonly email?: StackConfig["email"];
   /** Absent where nothing is sold. */
@@ -85,6 +91,8 @@ export interface Settings {
     /** Where the app reports its errors. */
     readonly sentryDsn?: string;
   };
+  /** Which of the credentials that `npm run rotate` exchanges are valid. */
+  readonly rotation: StackConfig["rotation"];
   readonly database: {
     /** Folders of `sql/`, in order. */
     readonly sql: readonly string[];
@@ -112,12 +120,25 @@ export function settingsOf(
   environment: NodeJS.ProcessEnv,
   purpose: "plan" | "apply",
 ): Settings {
-  const config = parseStackConfig(stack, raw);
-  const settings = complete(stack, config, endpointsOf(config.target, environment));
-  const open = purpose === "apply" ? unfinished(config) : [];
-  const problems = [...open, ...inconsistencies(settings), ...entitlementProblems(settings)];
+  const { settings, problems } = examineSettings(stack, raw, environment, purpose);
   if (problems.length > 0) throw new RefusedError(`Stack ${stack}`, problems);
-  return deepFreeze(settings);
+  return settings;
+}
+
+/**
+ * The settings with what keeps them from being applied, for those who look at a stack and do not act on it.
+ * @throws RefusedError where the configuration cannot even be read
+ */
+export function examineSettings(
+  stack: string,
+  raw: RawConfig,
+  environment: NodeJS.ProcessEnv,
+  purpose: "plan" | "apply",
+): { settings: Settings; problems: Problem[] } {
+  const config = parseStackConfig(stack, raw);
+  const settings = deepFreeze(complete(stack, config, endpointsOf(config.target, environment)));
+  const open = purpose === "apply" ? unfinished(config) : [];
+  return { settings, problems: [...open, ...inconsistencies(settings), ...entitlementProblems(settings)] };
 }
 
 function complete(stack: string, config: StackConfig, endpoints: Endpoints): Settings {
@@ -170,10 +191,14 @@ function complete(stack: string, config: StackConfig, endpoints: Endpoints): Set
     ...((monitoring.enabled ?? tier.monitoring) && {
       monitoring: { emails: monitoring.emails, webhook: monitoring.webhook },
     }),
+    sentry: config.sentry,
+    adopt: config.adopt,
     budget: config.budget,
+    objectives: config.objectives,
     email: config.email,
     payments: config.payments,
     auth: config.auth,
+    rotation: config.rotation,
     web: { host: webHost, url: hostUrl(endpoints, webHost), sentryDsn: config.web.sentryDsn },
     database: { sql: tier.sql },
   };

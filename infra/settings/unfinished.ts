@@ -1,4 +1,5 @@
 import type { Problem } from "../../catalog/problem.ts";
+import { seedKey, validGenerations } from "./generations.ts";
 import type { StackConfig } from "./schema.ts";
 
 /** Stands in the committed YAML until somebody puts their own id in its place. */
@@ -19,7 +20,19 @@ export function unfinished(config: StackConfig): Problem[] {
       limit: "it is only a placeholder",
       fix: "Put your own id in its place in the stack's YAML.",
     }));
-  return [...open, ...missingKeys(config)];
+  return [...open, ...missingKeys(config), ...missingSeeds(config)];
+}
+
+/** The first generation can do without one. */
+function missingSeeds(config: StackConfig): Problem[] {
+  return validGenerations(config.rotation.functionSecrets)
+    .filter((generation) => generation > 1 && config[seedKey(generation)] === undefined)
+    .map((generation) => ({
+      key: `lavlay:${seedKey(generation)}`,
+      value: "(missing)",
+      limit: `generation ${generation} of lavlay:rotation.functionSecrets is derived from it`,
+      fix: "Put it back from the YAML's history: `npm run rotate` wrote it.",
+    }));
 }
 
 /** The keys of the vendors that the YAML names. */

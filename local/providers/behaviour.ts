@@ -58,6 +58,14 @@ export interface Applied {
   readonly outputs: Values;
 }
 
+/** Something that exists and that the engine takes over. */
+export interface Imported {
+  /** Its id from then on, where it is not the one it was imported by. */
+  readonly id: string;
+  /** All that the vendor tells of it. */
+  readonly outputs: Values;
+}
+
 /** What the local target makes of one resource type. */
 export interface Behaviour {
   readonly token: string;
@@ -77,6 +85,11 @@ export interface Behaviour {
   apply(context: Context, request: ApplyRequest): Applied | Promise<Applied>;
   /** The outputs as they are now; undefined when it is gone. */
   observe(context: Context, id: string, state: Values): Values | undefined;
+  /**
+   * What an import id names, undefined where there is none. Absent where the real provider imports nothing of this type.
+   * @throws VendorError, in the provider's words, for an id of another form
+   */
+  imported?(context: Context, id: string): Imported | undefined;
   /** Takes it away; nothing to do when it is gone already. */
   remove(context: Context, id: string, state: Values, urn: string): void | Promise<void>;
 }

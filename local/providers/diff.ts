@@ -29,6 +29,8 @@ export function changes({ entry, planned, state, oldInputs, ignored = [] }: Diff
   const found: Change[] = [];
   for (const name of new Set([...Object.keys(planned), ...Object.keys(oldInputs)])) {
     if (ignored.includes(name)) continue;
+    // What the vendor gives a value by itself keeps the one it has when it is not asked for any more.
+    if (isAbsent(planned[name]) && entry.requiredOutputs.includes(name)) continue;
     const replace = entry.replaceOnChanges.includes(name);
     compare(planned[name], state[name], oldInputs[name], name, (path, kind) =>
       found.push({ path, kind, replace }),

@@ -89,16 +89,25 @@ export class Provider {
     return { ...planned, ...outputs };
   }
 
-  /** Inputs and outputs as they are now; undefined when the resource is gone. */
+  /**
+   * Inputs and outputs as they are now; undefined when the resource is gone. Without a state it is an import: the id is
+   * then the one that people give.
+   */
   read(
     { type, urn, inputs }: ResourceRequest,
     id: string,
     state: Values,
-  ): { inputs: Values; outputs: Values } | undefined {
+  ): { id: string; inputs: Values; outputs: Values } | undefined {
     this.#settle(urn);
     const { entry, behaviour } = this.#find(type);
-    const outputs = behaviour.observe(this.context, id, state);
-    return outputs && { outputs, inputs: observedInputs(entry, inputs, outputs) };
+    const isImport = Object.keys(state).length === 0;
+    if (isImport && !behaviour.imported) throw new VendorError(importNotImplemented);
+    const found = isImport
+      ? behaviour.imported?.(this.context, id)
+      : { id, outputs: behaviour.observe(this.context, id, state) };
+    if (!found?.outputs) return undefined;
+    const { outputs } = found;
+    return { id: found.id, outputs, inputs: observedInputs(entry, inputs, outputs) };
   }
 
   async delete(type: string, urn: string, id: string, state: Values): Promise<void> {
@@ -140,6 +149,10 @@ export class Provider {
     this.context.store.collection("creations").delete(urn);
   }
 }
+
+/** What the framework of all these providers says. */
+const importNotImplemented =
+  "Resource Import Not Implemented: This resource does not support import. Please contact the provider developer for additional information.";
 
 function unknownName(kind: string, name: string, known: readonly string[]): VendorError {
   return new VendorError(

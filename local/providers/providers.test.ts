@@ -64,6 +64,13 @@ const bucket = (name = "bucket") => providers.resource(types.bucket, name).creat
 const projectInputs = { databasePassword: "a long one", organizationId: "local", region: "eu-west-1" };
 const project = () => providers.resource(types.project, "backend").create(projectInputs);
 const web = () => providers.resource(types.web, "web").create({ name: "lavlay" });
+const sentry = async () => {
+  const organization = "lavlay";
+  const { outputs } = await providers
+    .resource("sentry:index/sentryProject:SentryProject", "errors")
+    .create({ organization, name: "Web", slug: "web", teams: ["web"] });
+  return { organization, project: outputs["slug"] };
+};
 
 function program(file: string, content: string): string {
   writeFileSync(join(local.projectRoot, file), content);
@@ -304,6 +311,45 @@ const examples: Record<string, () => Promise<Values>> = {
     primaryRegion: "eu-west-1",
     tls: true,
   }),
+  "cloudflare:index/notificationPolicyWebhooks:NotificationPolicyWebhooks": async () => ({
+    accountId,
+    name: "ops",
+    url: "https://hooks.lavlay.com",
+    secret: "a secret",
+  }),
+  "cloudflare:index/notificationPolicy:NotificationPolicy": async () => ({
+    accountId,
+    name: "incident",
+    alertType: "incident_alert",
+    mechanisms: { emails: [{ id: "ops@lavlay.com" }] },
+  }),
+  "sentry:index/sentryTeam:SentryTeam": async () => ({ organization: "lavlay", name: "Web", slug: "web" }),
+  "sentry:index/sentryProject:SentryProject": async () => ({
+    organization: "lavlay",
+    name: "Web",
+    slug: "web",
+    teams: ["web"],
+  }),
+  "sentry:index/sentryKey:SentryKey": async () => ({ ...(await sentry()), name: "web" }),
+  "sentry:index/sentryIssueAlert:SentryIssueAlert": async () => ({
+    ...(await sentry()),
+    name: "New",
+    actionMatch: "any",
+    filterMatch: "all",
+    frequency: 60,
+    conditions: [{ id: "sentry.rules.conditions.first_seen_event.FirstSeenEventCondition" }],
+    actions: [{ id: "sentry.mail.actions.NotifyEmailAction", targetType: "Team", targetIdentifier: "1" }],
+  }),
+  "sentry:index/sentryMetricAlert:SentryMetricAlert": async () => ({
+    ...(await sentry()),
+    name: "Slow",
+    dataset: "events_analytics_platform",
+    query: "",
+    aggregate: "p75(measurements.lcp)",
+    timeWindow: 60,
+    thresholdType: 0,
+    triggers: [{ label: "critical", alertThreshold: 2000, thresholdType: 0, actions: [] }],
+  }),
 };
 
 describe.each(Object.entries(examples))("%s", (type, make) => {
@@ -357,8 +403,6 @@ test("the examples hold every type that acts", () => {
   const recorded = catalogEntries().filter(({ token }) => !(token in examples));
   expect(recorded.map(({ token }) => token.split(":")[2])).toEqual([
     "R2ManagedDomain",
-    "NotificationPolicy",
-    "NotificationPolicyWebhooks",
     "Branch",
     "Apikey",
     "ThirdPartyAuth",
@@ -552,6 +596,25 @@ describe("Supabase", () => {
     });
     await expect(invoke("supabase:index/getPooler:getPooler", { projectRef: "none" })).rejects.toThrow(
       "not found",
+    );
+  });
+});
+
+describe("Sentry", () => {
+  test("a project in another organisation is another, whatever its slug", async () => {
+    const type = "sentry:index/sentryProject:SentryProject";
+    const inputs = { organization: "lavlay", name: "Web", slug: "web", teams: ["web"] };
+    const before = await providers.resource(type, "before").create(inputs);
+    const after = await providers.resource(type, "after").create({ ...inputs, organization: "acme" });
+    await before.delete();
+    expect(await before.read()).toBeUndefined();
+    expect(await after.read()).toMatchObject({ outputs: { organization: "acme", slug: "web" } });
+  });
+
+  test("a key of a project that is not there is refused", async () => {
+    const key = providers.resource("sentry:index/sentryKey:SentryKey");
+    await expect(key.create({ organization: "lavlay", project: "web", name: "web" })).rejects.toThrow(
+      'project not found "web"',
     );
   });
 });

@@ -2,6 +2,7 @@ import { providerSchemas, type ProviderName } from "../../catalog/catalog.ts";
 import type { Behaviour, Lookup } from "./behaviour.ts";
 import { cloudflareBehaviours, cloudflareLookups } from "./cloudflare/index.ts";
 import { commandBehaviours, commandLookups } from "./command/index.ts";
+import { sentryBehaviours, sentryLookups } from "./sentry/index.ts";
 import type { Plugin } from "./server.ts";
 import { supabaseBehaviours, supabaseLookups } from "./supabase/index.ts";
 import { upstashBehaviours, upstashLookups } from "./upstash/index.ts";
@@ -14,7 +15,7 @@ export interface ProviderPart {
   readonly lookups: readonly Lookup[];
 }
 
-const { cloudflare, command, supabase, upstash, vercel } = providerSchemas;
+const { cloudflare, command, sentry, supabase, upstash, vercel } = providerSchemas;
 
 /** The providers of the local target. `--capabilities` prints this very list. */
 export const providerParts: Readonly<Record<ProviderName, ProviderPart>> = {
@@ -27,6 +28,11 @@ export const providerParts: Readonly<Record<ProviderName, ProviderPart>> = {
     plugin: { name: "command", version: command.version },
     behaviours: commandBehaviours,
     lookups: commandLookups,
+  },
+  sentry: {
+    plugin: { name: "sentry", version: sentry.version },
+    behaviours: sentryBehaviours,
+    lookups: sentryLookups,
   },
   supabase: {
     // The bridge for Terraform providers becomes Supabase's by its parameters.

@@ -137,7 +137,7 @@ function implementation(provider: Provider, plugin: Plugin): grpc.UntypedService
       const response = new messages.ReadResponse();
       if (!found) return response;
       const secret = [...secrets, ...state.secrets, ...provider.secretOutputs(type)];
-      response.setId(request.getId());
+      response.setId(found.id);
       response.setInputs(marshal(found.inputs, secret));
       response.setProperties(marshal(found.outputs, secret));
       return response;

@@ -202,6 +202,22 @@ export class TestResource {
     };
   }
 
+  /** What an import by that id brings; undefined when there is none. */
+  async import(id: string): Promise<{ id: string; inputs: Values; outputs: Values } | undefined> {
+    const request = new messages.ReadRequest();
+    request.setUrn(this.urn);
+    request.setId(id);
+    const response = await ask<ReadResponse>((done) => this.client.read(request, done));
+    if (response.getId() === "") return undefined;
+    const found = {
+      id: response.getId(),
+      inputs: unmarshal(response.getInputs()).values,
+      outputs: unmarshal(response.getProperties()).values,
+    };
+    Object.assign(this, found);
+    return found;
+  }
+
   async delete(): Promise<void> {
     const request = new messages.DeleteRequest();
     request.setUrn(this.urn);

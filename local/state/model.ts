@@ -46,7 +46,11 @@ export interface Model {
     content: string;
     proxied: boolean;
     ttl: number;
+    comment?: string;
   };
+
+  /** How the hosts of health checks are. key: the check's id */
+  healthChecks: HealthState;
 
   // Supabase
   /** key: project ref. At most one: the local target runs one Postgres. */
@@ -122,11 +126,22 @@ export interface Accounts {
       plan: CloudflarePlan;
       /** Default: `active`. */
       status?: "active" | "pending" | "initializing" | "moved";
+      /** Default: no. */
+      paused?: boolean;
+      /** The account that has it, where it is another than the one above. */
+      accountId?: string;
     }[];
     /** Whether R2 was taken up in the dashboard. Default: yes. */
     r2Enabled?: boolean;
-    /** The token of the environment. Default: active, and it may do everything. */
-    token?: { id?: string; status?: "active" | "disabled" | "expired"; permissions?: string[] };
+    /** The token of the environment. Default: the account's own, active without end, and it may do everything. */
+    token?: {
+      id?: string;
+      owner?: "account" | "user";
+      status?: "active" | "disabled" | "expired";
+      /** ISO time. */
+      expiresOn?: string;
+      permissions?: string[];
+    };
   };
   supabase: {
     organizationId: string;
@@ -134,7 +149,11 @@ export interface Accounts {
     /** What the project is said to be. Default: `ACTIVE_HEALTHY`. */
     projectStatus?: "ACTIVE_HEALTHY" | "INACTIVE" | "COMING_UP" | "PAUSING" | "RESTORING";
   };
-  vercel: { plan: VercelPlan };
+  vercel: {
+    plan: VercelPlan;
+    /** The team that the token sees. Default: none. */
+    teamId?: string;
+  };
   upstash: { plan: UpstashPlan };
 }
 
@@ -176,6 +195,19 @@ export interface LifecycleRule {
   conditions: { prefix?: string };
   abortMultipartUploadsTransition?: { condition: { type: string; maxAge: number } };
   deleteObjectsTransition?: { condition: { type: string; maxAge?: number; date?: string } };
+}
+
+/** Absent until enough checks in a row have agreed. */
+export interface HealthState {
+  /** The check's. */
+  id: string;
+  status: "healthy" | "unhealthy";
+  /** Empty while it is healthy. */
+  failureReason: string;
+  /** Joins what is told of one outage, from its begin to its end: a UUID. */
+  outage: string;
+  /** Milliseconds since 1970. */
+  since: number;
 }
 
 export interface AccountToken extends Owned {

@@ -6,6 +6,8 @@ export function answerLookUp(token: string, inputs: Record<string, unknown>): Re
   switch (token) {
     case "cloudflare:index/getAccountApiTokenPermissionGroupsList:getAccountApiTokenPermissionGroupsList":
       return { ...inputs, results: [{ id: "(known after look-up)", name: inputs["name"], scopes: [] }] };
+    case "sentry:index/getSentryTeam:getSentryTeam":
+      return { ...inputs, internalId: "(known after look-up)" };
     case "pulumi:pulumi:readStackResourceOutputs":
       return { outputs: {} };
     default:

@@ -40,6 +40,8 @@ export interface PlanOptions {
   readonly root?: string;
   /** In place of the stack's YAML there. */
   readonly file?: StackFile;
+  /** Where the ports of a running local target stand; default: those that it prefers. */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -48,9 +50,9 @@ export interface PlanOptions {
  * @throws RefusedError with every mistake in the configuration.
  */
 export async function planStack(stack: string, options: PlanOptions = {}): Promise<PlanReport> {
-  const { root = projectRoot, file: given = readStackFile(root, stack) } = options;
+  const { root = projectRoot, file: given = readStackFile(root, stack), environment: ports = {} } = options;
   const { file, missing } = withSecrets(stack, given);
-  const environment = planEnvironment(file);
+  const environment = planEnvironment(file, ports);
   const raw = { values: file.values, secretKeys: new Set(file.secretKeys) };
   const { program, settingsOf, parseStackConfig, unfinished } = await revisionAt(root);
   const settings = settingsOf(stack, raw, environment, "plan");
@@ -103,17 +105,17 @@ function withSecrets(stack: string, file: StackFile): { file: StackFile; missing
   };
 }
 
-/** What the engine would put into the program's environment; for `local` the ports that it prefers. */
-function planEnvironment(file: StackFile): Record<string, string> {
+/** What the engine would put into the program's environment; for `local` the ports that it prefers, where it tells none. */
+function planEnvironment(file: StackFile, ports: NodeJS.ProcessEnv): Record<string, string> {
   return {
     LAVLAY_PURPOSE: "plan",
     PULUMI_CONFIG: JSON.stringify(file.values),
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(file.secretKeys),
-    LAVLAY_LOCAL_FRONT_PORT: "4700",
-    LAVLAY_LOCAL_API_PORT: "4701",
-    LAVLAY_LOCAL_OBJECT_STORE_PORT: "4702",
-    LAVLAY_LOCAL_MANAGEMENT_PORT: "4704",
-    LAVLAY_LOCAL_REDIS_PORT: "4705",
+    LAVLAY_LOCAL_FRONT_PORT: ports["LAVLAY_LOCAL_FRONT_PORT"] ?? "4700",
+    LAVLAY_LOCAL_API_PORT: ports["LAVLAY_LOCAL_API_PORT"] ?? "4701",
+    LAVLAY_LOCAL_OBJECT_STORE_PORT: ports["LAVLAY_LOCAL_OBJECT_STORE_PORT"] ?? "4702",
+    LAVLAY_LOCAL_MANAGEMENT_PORT: ports["LAVLAY_LOCAL_MANAGEMENT_PORT"] ?? "4704",
+    LAVLAY_LOCAL_REDIS_PORT: ports["LAVLAY_LOCAL_REDIS_PORT"] ?? "4705",
   };
 }
 

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { evaluate, parseExpression, type RuleRequest } from "../../catalog/rules-language/index.ts";
 import { declare } from "../../infra/program.ts";
 import { testSettings } from "../../infra/settings/testing.ts";
 import { display } from "./display.ts";
@@ -12,6 +13,18 @@ async function declared(changes: Record<string, unknown> = {}): Promise<Declared
   );
 }
 
+const request = (host: string, path: string): RuleRequest => ({
+  method: "GET",
+  host,
+  path,
+  query: "",
+  ssl: true,
+  ip: "192.0.2.1",
+  version: "HTTP/2",
+  headers: new Map(),
+  time: 0,
+});
+
 const inputs = (resource: DeclaredResource) => display(resource.inputs) as Record<string, unknown>;
 
 describe("the program", () => {
@@ -20,11 +33,42 @@ describe("the program", () => {
     expect(rulesets.map(({ phase }) => phase).sort()).toEqual([
       "http_ratelimit",
       "http_request_cache_settings",
+      "http_request_firewall_custom",
       "http_response_headers_transform",
     ]);
     for (const { rules } of rulesets)
       for (const rule of rules as { ref?: string }[]) expect(rule.ref).toMatch(/./);
   });
+
+  it.each(["free", "pro", "team", "enterprise"])(
+    "refuses uploads that wait, within the rules of tier %s's plan",
+    async (tier) => {
+      const firewall = (await declared({ tier }))
+        .map(inputs)
+        .find(({ phase }) => phase === "http_request_firewall_custom");
+      const [{ expression, action }] = firewall!["rules"] as [{ expression: string; action: string }];
+      expect(action).toBe("block");
+      const blocks = (host: string, path: string) =>
+        evaluate(parseExpression(expression), request(host, path));
+      expect(
+        [
+          ["media.lavlay.com", "/pending/posts/u/1.png"],
+          ["media.lavlay.com", "/%70ending/posts/u/1.png"],
+          ["media.lavlay.com", "/pending%2Fposts/u/1.png"],
+          ["media.lavlay.com", "/cdn-cgi/image/width=640/pending/posts/u/1.png"],
+          ["api.lavlay.com", "/cdn-cgi/image/width=640/https://media.lavlay.com/pending/posts/u/1.png"],
+        ].filter(([host, path]) => !blocks(host!, path!)),
+      ).toEqual([]);
+      expect(
+        [
+          ["media.lavlay.com", "/posts/u/1.png"],
+          ["media.lavlay.com", "/posts/pending-1.png"],
+          ["media.lavlay.com", "/cdn-cgi/image/width=640/posts/u/1.png"],
+          ["api.lavlay.com", "/rest/v1/pending/x"],
+        ].filter(([host, path]) => blocks(host!, path!)),
+      ).toEqual([]);
+    },
+  );
 
   it("protects and keeps what holds data on a cloud stack, and nothing on an unprotected one", async () => {
     const kept = (resources: DeclaredResource[]) =>

@@ -2,7 +2,8 @@ import { createClient, type VendorClient } from "./client.ts";
 
 interface Envelope {
   readonly result?: unknown;
-  readonly errors?: readonly { code: number; message: string }[];
+  /** Those of GraphQL have no code. */
+  readonly errors?: readonly { code?: number; message: string }[] | null;
   readonly result_info?: { readonly total_pages?: number; readonly cursor?: string };
 }
 
@@ -24,7 +25,11 @@ export function cloudflareClient(endpoint: string, token: string): CloudflareCli
     explain: (body) => {
       const errors = (body as Envelope | undefined)?.errors ?? [];
       if (errors.length === 0) return {};
-      return { code: String(errors[0]?.code), words: errors.map(({ message }) => message).join("; ") };
+      const [{ code } = {}] = errors;
+      return {
+        ...(code !== undefined && { code: String(code) }),
+        words: errors.map(({ message }) => message).join("; "),
+      };
     },
   });
   return {

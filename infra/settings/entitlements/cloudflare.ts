@@ -113,12 +113,15 @@ export const cloudflareEntitlements: readonly Entitlement[] = [
   }),
   cloudflare({
     name: "alerts by webhook",
+    // Where somebody gets e-mails too, the webhook is for the database's alerts.
     claims: ({ monitoring }) =>
-      monitoring?.webhook ? [{ key: "lavlay:monitoring.webhook", value: monitoring.webhook }] : [],
+      monitoring?.webhook && monitoring.emails.length === 0
+        ? [{ key: "lavlay:monitoring.webhook", value: monitoring.webhook }]
+        : [],
     allows: ({ notificationWebhooks }) => notificationWebhooks,
     limit: ({ notificationWebhooks }) =>
       notificationWebhooks ? "sends e-mails and webhooks" : "sends e-mails alone",
-    fix: "Take it out",
+    fix: "Name somebody in lavlay:monitoring.emails",
     see: "https://developers.cloudflare.com/notifications/get-started/configure-webhooks/",
   }),
 ];

@@ -1,9 +1,9 @@
 import { leftOver, type Behaviour } from "../behaviour.ts";
 import { cloudflareId } from "../ids.ts";
+import { cloudflareImport } from "../import-id.ts";
 import { accountProblems } from "./accounts.ts";
+import { conflictOf, isHost } from "./dns-conflict.ts";
 import { cloudflareError } from "./errors.ts";
-
-const hosts = ["A", "AAAA", "CNAME"];
 
 /** A DNS record of the zone. */
 export const dnsRecord: Behaviour = {
@@ -28,23 +28,10 @@ export const dnsRecord: Behaviour = {
       content: String(inputs["content"] ?? ""),
       proxied: inputs["proxied"] === true,
       ttl: Number(inputs["ttl"]),
+      ...(inputs["comment"] !== undefined && { comment: String(inputs["comment"]) }),
     };
-    for (const other of records.list()) {
-      if (other.id === record.id || other.zoneId !== record.zoneId || other.name !== record.name) continue;
-      if (other.type === record.type && other.content === record.content) {
-        throw cloudflareError(81058, `An identical record already exists: ${record.type} ${record.name}.`);
-      }
-      if (
-        hosts.includes(other.type) &&
-        hosts.includes(record.type) &&
-        [other.type, record.type].includes("CNAME")
-      ) {
-        throw cloudflareError(
-          81053,
-          `An A, AAAA, or CNAME record with the host ${record.name} already exists.`,
-        );
-      }
-    }
+    const conflict = conflictOf(record, records.list());
+    if (conflict) throw cloudflareError(conflict.code, conflict.message);
     records.put(record.id, record);
     const now = new Date().toISOString();
     return {
@@ -57,7 +44,7 @@ export const dnsRecord: Behaviour = {
         tagsModifiedOn: now,
         includeShadowMetadata: inputs["includeShadowMetadata"] ?? false,
         meta: "{}",
-        proxiable: hosts.includes(record.type),
+        proxiable: isHost(record.type),
         settings: inputs["settings"] ?? {},
         tags: inputs["tags"] ?? [],
       },
@@ -68,6 +55,28 @@ export const dnsRecord: Behaviour = {
     if (!record) return undefined;
     const { urn: _urn, id: _id, ...properties } = record;
     return { ...state, ...properties };
+  },
+  imported({ store }, id) {
+    const [zoneId, recordId = ""] = cloudflareImport("<zone_id>/<dns_record_id>", id);
+    const record = store.collection("dnsRecords").get(recordId);
+    if (!record || record.zoneId !== zoneId) return undefined;
+    const { urn: _urn, id: _id, ...properties } = record;
+    const now = new Date().toISOString();
+    return {
+      id: recordId,
+      outputs: {
+        ...properties,
+        createdOn: now,
+        modifiedOn: now,
+        commentModifiedOn: now,
+        tagsModifiedOn: now,
+        includeShadowMetadata: false,
+        meta: "{}",
+        proxiable: isHost(record.type),
+        settings: {},
+        tags: [],
+      },
+    };
   },
   remove({ store }, id) {
     store.collection("dnsRecords").delete(id);

@@ -1,5 +1,12 @@
+import { createHash } from "node:crypto";
 import { r2PermissionGroups } from "../../services/object-store/credentials.ts";
 import type { Lookup } from "../behaviour.ts";
+
+/** Cloudflare's id of a permission group, where it is known here; else one that is made of its name. */
+export function idOf(name: string): string {
+  const known: Readonly<Record<string, string>> = r2PermissionGroups;
+  return known[name] ?? createHash("sha256").update(name).digest("hex").slice(0, 32);
+}
 
 /** The permission groups that tokens may be given, with what each may be given on. */
 export const permissionGroups = Object.entries(r2PermissionGroups).map(([name, id]) => ({

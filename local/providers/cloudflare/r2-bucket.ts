@@ -1,4 +1,5 @@
 import { isOwn, type Behaviour } from "../behaviour.ts";
+import { cloudflareImport } from "../import-id.ts";
 import { accountProblems } from "./accounts.ts";
 import { bucketKey } from "./bucket-key.ts";
 import { cloudflareError } from "./errors.ts";
@@ -41,6 +42,16 @@ export const r2Bucket: Behaviour = {
     if (!bucket) return undefined;
     const { urn: _urn, ...properties } = bucket;
     return properties;
+  },
+  imported({ store }, id) {
+    const [accountId, name = "", jurisdiction] = cloudflareImport(
+      "<account_id>/<bucket_name>/<jurisdiction>",
+      id,
+    );
+    const bucket = store.collection("r2Buckets").get(keyOf({ accountId, name, jurisdiction }));
+    if (!bucket) return undefined;
+    const { urn: _urn, ...outputs } = bucket;
+    return { id: name, outputs };
   },
   async remove({ store, hooks }, _id, state) {
     const key = keyOf(state);

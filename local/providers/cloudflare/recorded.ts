@@ -62,21 +62,31 @@ export const cloudflareRecorded = [
   }),
   recorded({
     token: "cloudflare:index/healthcheck:Healthcheck",
-    notImitated: ["the checks themselves"],
+    executed: true,
+    notImitated: [
+      "TCP and HTTPS, regions, expected bodies, redirects: hosts of this machine are asked over HTTP",
+    ],
     newId: cloudflareId,
     problems: accountProblems,
     outputs: () => ({ ...dated(), failureReason: "", httpConfig: {}, status: "unknown", tcpConfig: {} }),
+    live: (store, id) => {
+      const state = store.collection("healthChecks").get(id);
+      return state && { status: state.status, failureReason: state.failureReason };
+    },
+    forget: (store, id) => void store.collection("healthChecks").delete(id),
   }),
   recorded({
     token: "cloudflare:index/notificationPolicy:NotificationPolicy",
-    notImitated: ["notifications: nothing is sent"],
+    executed: true,
+    notImitated: ["alerts other than of health checks: nothing here causes them"],
     newId: cloudflareId,
     problems: accountProblems,
     outputs: () => ({ created: now(), modified: now() }),
   }),
   recorded({
     token: "cloudflare:index/notificationPolicyWebhooks:NotificationPolicyWebhooks",
-    notImitated: ["notifications: nothing is sent"],
+    executed: true,
+    notImitated: ["the message with which a new one is tried; addresses beyond this machine"],
     newId: cloudflareId,
     problems: accountProblems,
     outputs: () => ({ createdAt: now(), lastFailure: "", lastSuccess: "", type: "generic" }),

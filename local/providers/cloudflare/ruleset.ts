@@ -1,13 +1,14 @@
 import type { RulesetRule } from "../../state/model.ts";
 import { isOwn, VendorError, type Behaviour } from "../behaviour.ts";
 import { cloudflareId } from "../ids.ts";
+import { cloudflareImport } from "../import-id.ts";
 import { accountProblems } from "./accounts.ts";
 
 /** A zone's rules of one phase, which the edge executes. */
 export const ruleset: Behaviour = {
   token: "cloudflare:index/ruleset:Ruleset",
   notImitated: [
-    "phases other than cache settings, rate limiting and response headers: their rules are stored and not executed",
+    "phases other than custom firewall rules, rate limiting, cache settings and response headers: their rules are stored and not executed",
     "rulesets of an account (`accountId`) and managed rulesets: stored and not executed",
   ],
   deleteBeforeReplace: true,
@@ -48,6 +49,20 @@ export const ruleset: Behaviour = {
     const { name, kind, rules } = record;
     return { ...state, name, kind, rules };
   },
+  imported({ store }, id) {
+    const [scope, zoneId, rulesetId = ""] = cloudflareImport(
+      "{accounts|zones}/{account_id|zone_id}/<ruleset_id>",
+      id,
+    );
+    const record = store
+      .collection("rulesets")
+      .list()
+      .find((each) => each.id === rulesetId && each.zoneId === zoneId && scope === "zones");
+    if (!record) return undefined;
+    const { urn: _urn, id: _id, ...properties } = record;
+    const lastUpdated = new Date().toISOString();
+    return { id: rulesetId, outputs: { description: "", ...properties, version: "1", lastUpdated } };
+  },
   remove({ store }, id, state) {
     const key = `${state["zoneId"] ?? state["accountId"]}/${state["phase"]}`;
     if (store.collection("rulesets").get(key)?.id === id) store.collection("rulesets").delete(key);
@@ -55,7 +70,7 @@ export const ruleset: Behaviour = {
 };
 
 /** A rule keeps its id as long as its `ref` stays; without a `ref` it gets a new one each time, and the id as `ref`. */
-function withIds(rules: readonly RulesetRule[], before: readonly RulesetRule[]): RulesetRule[] {
+export function withIds(rules: readonly RulesetRule[], before: readonly RulesetRule[]): RulesetRule[] {
   return rules.map((rule) => {
     const id = (rule.ref && before.find(({ ref }) => ref === rule.ref)?.id) || cloudflareId();
     return { ...rule, id, ref: rule.ref ?? id };

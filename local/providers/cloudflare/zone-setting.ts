@@ -1,12 +1,15 @@
+import { zoneSettingForms } from "../../../catalog/rules/zone-settings.ts";
 import { isTakenOver, type Behaviour } from "../behaviour.ts";
+import { cloudflareImport } from "../import-id.ts";
 import { accountProblems } from "./accounts.ts";
+import { defaultOf } from "./zone-setting-defaults.ts";
 
 /** A setting of the zone. */
 export const zoneSetting: Behaviour = {
   token: "cloudflare:index/zoneSetting:ZoneSetting",
   notImitated: [
     "TLS settings (ssl, min_tls_version, tls_1_3, always_use_https): stored; hosts are served over HTTP",
-    "all other settings: stored and not acted on",
+    "all other settings but image_resizing and browser_cache_ttl: stored and not acted on",
     "the setting keeping its value after destroy: here it goes back to the default",
   ],
   deleteBeforeReplace: true,
@@ -32,6 +35,20 @@ export const zoneSetting: Behaviour = {
     const record = store.collection("zoneSettings").get(`${state["zoneId"]}/${state["settingId"]}`);
     return record && { ...state, value: record.value };
   },
+  imported({ store }, id) {
+    const [zoneId = "", settingId = ""] = cloudflareImport("<zone_id>/<setting_id>", id);
+    const known = store.collection("accounts").get("accounts")?.cloudflare.zones ?? [];
+    // Every setting of a zone has a value, whether somebody has set it or not.
+    if (!known.some((zone) => zone.id === zoneId) || !Object.hasOwn(zoneSettingForms, settingId))
+      return undefined;
+    const record = store.collection("zoneSettings").get(`${zoneId}/${settingId}`);
+    const value = record ? record.value : defaultOf(settingId);
+    const modifiedOn = new Date().toISOString();
+    return {
+      id: settingId,
+      outputs: { zoneId, settingId, value, editable: true, enabled: false, modifiedOn, timeRemaining: 0 },
+    };
+  },
   remove(context, _id, state, urn) {
     const records = context.store.collection("zoneSettings");
     const key = `${state["zoneId"]}/${state["settingId"]}`;
@@ -55,6 +72,12 @@ export const tieredCache: Behaviour = {
   observe({ store }, id, state) {
     const record = store.collection("tieredCaches").get(id);
     return record && { ...state, zoneId: record.zoneId, value: record.value };
+  },
+  imported({ store }, id) {
+    const [zoneId = ""] = cloudflareImport("<zone_id>", id);
+    const record = store.collection("tieredCaches").get(zoneId);
+    const modifiedOn = new Date().toISOString();
+    return record && { id: zoneId, outputs: { zoneId, value: record.value, editable: true, modifiedOn } };
   },
   remove(context, id, _state, urn) {
     const records = context.store.collection("tieredCaches");

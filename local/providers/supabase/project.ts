@@ -51,6 +51,14 @@ export const project: Behaviour = {
     const { name, organizationId, region, databasePassword, instanceSize } = record;
     return { ...state, name, organizationId, region, databasePassword, instanceSize };
   },
+  imported({ store }, id) {
+    const record = store.collection("projects").get(id);
+    if (!record) return undefined;
+    const { name, organizationId, region, instanceSize } = record;
+    // The password is told to nobody, and a size only where one was bought.
+    const size = instanceSize === "nano" ? {} : { instanceSize };
+    return { id, outputs: { name, organizationId, region, ...size, legacyApiKeysEnabled: true } };
+  },
   async remove({ store, hooks }, id) {
     if (!store.collection("projects").get(id)) return;
     await hooks.deleteProject(id);

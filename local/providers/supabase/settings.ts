@@ -3,8 +3,7 @@ import type { Json } from "../../state/model.ts";
 import { isOwn, type Behaviour } from "../behaviour.ts";
 import type { Values } from "../marshal.ts";
 import { existingProject, supabaseError } from "./errors.ts";
-
-const groups = ["api", "auth", "database", "network", "storage"] as const;
+import { merged, picked, settingsGroups, settingsOf } from "./settings-values.ts";
 
 /** A project's configuration; the services read it at each request. */
 export const settings: Behaviour = {
@@ -20,27 +19,42 @@ export const settings: Behaviour = {
     const { ref } = existingProject(context, inputs["projectRef"]);
     const records = context.store.collection("projectSettings");
     const found = records.get(ref);
-    if (found && !isOwn(found, request)) {
+    if (found && found.urn !== "" && !isOwn(found, request)) {
       throw supabaseError(
         409,
         `another resource owns the settings of project ${ref} already. Put all into one.`,
       );
     }
+    // Written key by key: what is not declared stays as it is.
+    const set = settingsGroups.flatMap((group) => {
+      const given = parsed(inputs[group]);
+      return given === undefined ? [] : [[group, merged(found?.[group], given)] as const];
+    });
+    const ssl = inputs["sslEnforcement"] as boolean | undefined;
     records.put(ref, {
+      ...found,
       urn,
       projectRef: ref,
-      ...Object.fromEntries(groups.map((group) => [group, parsed(inputs[group])])),
-      sslEnforcement: inputs["sslEnforcement"] as boolean | undefined,
+      ...Object.fromEntries(set),
+      ...(ssl !== undefined && { sslEnforcement: ssl }),
     });
     return { id: ref, outputs: {} };
   },
   observe({ store }, id, state) {
     const record = store.collection("projectSettings").get(id);
     if (!record) return undefined;
+    // Only the keys that are declared are looked at.
     const found: Values = Object.fromEntries(
-      groups.map((group) => [group, written(record[group], state[group])]),
+      settingsGroups.map((group) => [group, written(record[group], state[group])]),
     );
-    return { ...state, ...found, sslEnforcement: record.sslEnforcement };
+    const ssl = state["sslEnforcement"] === undefined ? {} : { sslEnforcement: record.sslEnforcement };
+    return { ...state, ...found, ...ssl };
+  },
+  imported({ store }, id) {
+    if (!store.collection("projects").get(id)) return undefined;
+    const { sslEnforcement, ...groups } = settingsOf(store, id);
+    const texts = settingsGroups.map((group) => [group, JSON.stringify(groups[group])]);
+    return { id, outputs: { projectRef: id, ...Object.fromEntries(texts), sslEnforcement } };
   },
   remove({ store }, id) {
     store.collection("projectSettings").delete(id);
@@ -53,6 +67,8 @@ function parsed(text: unknown): Json | undefined {
 
 /** As it was declared, as long as it means the same. */
 function written(found: Json | undefined, declared: unknown): unknown {
-  if (found === undefined || isDeepStrictEqual(found, parsed(declared))) return found && declared;
-  return JSON.stringify(found);
+  const asked = parsed(declared);
+  if (found === undefined || asked === undefined) return undefined;
+  const there = picked(found, asked);
+  return isDeepStrictEqual(there, asked) ? declared : JSON.stringify(there);
 }

@@ -1,5 +1,6 @@
 import { leftOver, type Behaviour } from "../behaviour.ts";
 import { variableId } from "../ids.ts";
+import { vercelImport } from "../import-id.ts";
 import { existingProject, vercelError } from "./errors.ts";
 
 /** A variable of a project's builds. */
@@ -51,6 +52,26 @@ export const environmentVariable: Behaviour = {
     if (!record) return undefined;
     const { key, value, targets, sensitive } = record;
     return { ...state, key, targets, sensitive, ...(state["value"] === undefined ? {} : { value }) };
+  },
+  imported({ store }, id) {
+    const [projectId, variable = ""] = vercelImport("project environment variable", "project_id/env_id", id);
+    const record = store.collection("webEnvironmentVariables").get(`${projectId}/${variable}`);
+    if (!record) return undefined;
+    const { key, value, targets, sensitive } = record;
+    return {
+      id: variable,
+      outputs: {
+        projectId,
+        key,
+        targets,
+        sensitive,
+        // A sensitive one is never told again.
+        ...(sensitive ? {} : { value }),
+        comment: "",
+        customEnvironmentIds: [],
+        teamId: "",
+      },
+    };
   },
   remove({ store }, id, state) {
     store.collection("webEnvironmentVariables").delete(`${state["projectId"]}/${id}`);

@@ -1,4 +1,5 @@
 import { isOwn, type Behaviour } from "../behaviour.ts";
+import { vercelImport } from "../import-id.ts";
 import { existingProject, vercelError } from "./errors.ts";
 
 /** A host under which a project's production deployment is served. */
@@ -27,6 +28,12 @@ export const projectDomain: Behaviour = {
   observe({ store }, id, state) {
     const record = store.collection("webDomains").get(id);
     return record && { ...state, domain: record.domain, projectId: record.projectId };
+  },
+  imported({ store }, id) {
+    const [projectId, domain = ""] = vercelImport("project domain", "project_id/domain", id);
+    const record = store.collection("webDomains").get(domain);
+    if (record?.projectId !== projectId) return undefined;
+    return { id: domain, outputs: { domain, projectId, teamId: "", verified: true, verifications: [] } };
   },
   remove({ store }, id) {
     store.collection("webDomains").delete(id);

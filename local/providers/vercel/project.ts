@@ -1,9 +1,10 @@
 import { leftOver, type Behaviour } from "../behaviour.ts";
 import { vercelId } from "../ids.ts";
+import { vercelImport } from "../import-id.ts";
 import { vercelError } from "./errors.ts";
 
 /** What Vercel answers where nothing was asked for. */
-const vendorDefaults = {
+export const vendorDefaults = {
   automaticallyExposeSystemEnvironmentVariables: true,
   buildMachineType: "standard",
   customerSuccessCodeVisibility: false,
@@ -50,6 +51,11 @@ export const project: Behaviour = {
     return { id, outputs };
   },
   observe: ({ store }, id) => store.collection("webProjects").get(id)?.properties,
+  imported({ store }, id) {
+    const [projectId = ""] = vercelImport("project", "project_id", id);
+    const record = store.collection("webProjects").get(projectId);
+    return record && { id: projectId, outputs: record.properties };
+  },
   remove({ store }, id) {
     store.collection("webProjects").delete(id);
   },

@@ -1,25 +1,39 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import type { Store } from "../../state/store.ts";
+import type { Answered } from "../edge/traffic.ts";
 import { sameText } from "../http/same-text.ts";
+import { addAccountTokenRoutes } from "./account-tokens.ts";
 import { known, type CloudflareApi } from "./api.ts";
+import { addDnsRoutes } from "./dns-records.ts";
 import { failure } from "./envelope.ts";
+import { addGraphqlRoute } from "./graphql.ts";
+import { addHealthCheckRoutes } from "./health-checks.ts";
+import { addBucketRoutes } from "./r2-buckets.ts";
+import { addCustomDomainRoutes } from "./r2-domains.ts";
+import { addBucketRuleRoutes } from "./r2-rules.ts";
+import { addRulesetRoutes } from "./rulesets.ts";
 import { addTokenRoutes } from "./tokens.ts";
+import { addZoneSettingRoutes } from "./zone-settings.ts";
 import { addZoneRoutes } from "./zones.ts";
 
 /** What Cloudflare's API does and the local one does not. */
 export const notImitated: readonly string[] = [
   "all paths but those that the verbs of this package call",
   "rate limits of the API",
+  "R2: the codes of refusals about custom domains, which are documented nowhere, and the lifecycle rule that a new bucket has",
+  "GraphQL: datasets other than httpRequestsAdaptiveGroups and httpRequests1hGroups; the last 50,000 answers since the start are counted, without sampling",
 ];
 
 export interface CloudflareApiOptions {
   store: Store;
   /** The one token that is accepted. */
   token: string;
+  /** What the edge has answered, for the analytics. Default: nothing. */
+  traffic?: () => readonly Answered[];
 }
 
 /** Cloudflare's API v4, as far as the verbs of this package call it, on what the providers have made. */
-export function createCloudflareApi({ store, token }: CloudflareApiOptions): Hono {
+export function createCloudflareApi({ store, token, traffic = () => [] }: CloudflareApiOptions): Hono {
   const app = new Hono();
   const own = () => store.collection("accounts").get("accounts")?.cloudflare.token;
 
@@ -47,6 +61,15 @@ export function createCloudflareApi({ store, token }: CloudflareApiOptions): Hon
   const api: CloudflareApi = { app, store, allows };
   addTokenRoutes(api);
   addZoneRoutes(api);
+  addAccountTokenRoutes(api);
+  addBucketRoutes(api);
+  addCustomDomainRoutes(api);
+  addBucketRuleRoutes(api);
+  addRulesetRoutes(api);
+  addDnsRoutes(api);
+  addZoneSettingRoutes(api);
+  addHealthCheckRoutes(api);
+  addGraphqlRoute(api, traffic);
 
   app.notFound((context) =>
     failure(

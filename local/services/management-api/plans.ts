@@ -49,7 +49,7 @@ function setPlans(store: Store, { cloudflare, supabase, vercel, upstash }: Vendo
       zones: found.cloudflare.zones.map((zone) => ({ ...zone, plan: cloudflare })),
     },
     supabase: { ...found.supabase, plan: supabase },
-    vercel: { plan: vercel },
+    vercel: { ...found.vercel, plan: vercel },
     upstash: { plan: upstash },
   });
 }

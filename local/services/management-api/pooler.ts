@@ -5,9 +5,12 @@ import { scaleOf } from "./scale.ts";
 
 type Pooler = Model["poolers"];
 
-/** The poolers of a project's databases, the primary first, as the API describes them. */
-export function poolerConfigurations(store: Store, project: Project) {
-  const primary = poolerConfiguration(store, project);
+/**
+ * The poolers of a project's databases, the primary first, as the API describes them.
+ * @param url where they are reached, with `[YOUR-PASSWORD]` in place of the password
+ */
+export function poolerConfigurations(store: Store, project: Project, url?: string) {
+  const primary = { ...poolerConfiguration(store, project), ...(url && { connection_string: url }) };
   const replicas = scaleOf(store, project).replicas.map(({ identifier }) => ({
     ...primary,
     identifier,

@@ -50,7 +50,11 @@ const described: Readonly<Record<string, (scale: Model["scales"]) => object>> = 
 };
 
 /** Add-ons, disk, read replicas and Realtime's limits of a project. */
-export function addScaleRoutes(app: Hono, store: Store): void {
+export function addScaleRoutes(
+  app: Hono,
+  store: Store,
+  changedTo: (project: Project) => Promise<void> | undefined = () => undefined,
+): void {
   const projects = store.collection("projects");
   for (const [path, describe] of Object.entries(described)) {
     app.get(`/v1/projects/:ref/${path}`, (context) => {
@@ -66,6 +70,7 @@ export function addScaleRoutes(app: Hono, store: Store): void {
       const changed = make(store, project, await body(context.req.raw), variant);
       if ("status" in changed) return answer(changed);
       store.collection("scales").put(project.ref, changed);
+      await changedTo(project);
       return context.body(null, status);
     });
   }
