@@ -22,8 +22,9 @@ export function authSettings(auth: AuthSettings): Record<string, unknown> {
     rate_limit_otp: auth.signInsPerFiveMinutes,
     rate_limit_verify: auth.signInsPerFiveMinutes,
     rate_limit_token_refresh: auth.refreshesPerFiveMinutes,
+    // Said either way: what is not said stays as it was, and Auth would go on calling what is no longer there.
+    hook_send_email_enabled: auth.emailHook !== undefined,
     ...(auth.emailHook && {
-      hook_send_email_enabled: true,
       hook_send_email_uri: auth.emailHook.uri,
       hook_send_email_secrets: auth.emailHook.secret,
     }),
