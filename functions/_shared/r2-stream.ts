@@ -1,82 +1,80 @@
-import { type Answer, Connection } from "./connection.ts";
+import type { Agent, ClientRequest, IncomingMessage } from "node:http";
 import { HttpError } from "./http.ts";
 
-/** How long the storage may take to connect, to take a chunk, or for its answer once it has everything, ms. */
-const mostPatience = 30_000;
+/** What of `node:http` and `node:https` is used. */
+type Http = Pick<typeof import("node:http"), "request" | "Agent">;
+
+/** By protocol. Loading takes as long as starting a function, so that it is done when a large file is there. */
+const loaded = new Map<string, Promise<{ request: Http["request"]; agent: Agent }>>();
+
+function load(protocol: string) {
+  const existing = loaded.get(protocol);
+  if (existing) return existing;
+  // By a name that bundlers cannot tell: the runtime brings it.
+  const name = `node:${protocol.slice(0, -1)}`;
+  const loading = (import(/* @vite-ignore */ name) as Promise<Http>).then(({ request, Agent }) => ({
+    request,
+    // A connection that has been idle for longer may be closed by the other side just when it is used.
+    agent: new Agent({ keepAlive: true, timeout: 4_000 }),
+  }));
+  loaded.set(protocol, loading);
+  return loading;
+}
+
+/** How long the storage may take for its answer once it has everything, ms. */
+const patience = 30_000;
 
 /**
- * PUTs a body while it flows, with a Content-Length, as S3 demands. Whatever goes wrong, the connection is cut before the
- * length is reached: nothing is stored. Throws what the body throws, or 502 `storage_failed`.
+ * PUTs a body while it flows, with a Content-Length, as S3 demands. Not by `fetch`, which sends a stream of known length as
+ * one of unknown length. Whatever goes wrong, the connection is cut before the length is reached: nothing is stored.
+ * Throws what the body throws, or 502 `storage_failed`.
  */
 export async function putStream(
-  address: string,
+  url: string,
   headers: Record<string, string>,
   body: AsyncIterable<Uint8Array>,
   length: number,
-): Promise<Answer> {
-  const url = new URL(address);
-  const patience = new Patience(mostPatience);
-  let connection: Connection | undefined;
-  let isKept = false;
+): Promise<{ status: number; text: string }> {
+  const { request, agent } = await load(new URL(url).protocol);
+  const put = request(url, { agent, method: "PUT", headers: { ...headers, "content-length": length } });
+  let answered = false;
+  const answer = answerOf(put).finally(() => (answered = true));
+  // It is awaited below.
+  answer.catch(() => {});
   try {
-    connection = await patience.during(Connection.to(url));
-    let isAnswered = false;
-    const answer = connection.answer().finally(() => (isAnswered = true));
-    // Nobody waits for it when the body breaks off.
-    answer.catch(() => {});
-    /** A write fails when the storage has answered and takes no more: then the answer says why. */
-    const send = (written: Promise<void>) =>
-      patience.during(Promise.race([written.catch(() => answer), answer]));
-
-    connection.begin("PUT", url, { ...headers, "content-length": String(length) });
     let sent = 0;
     for await (const chunk of body) {
       // With a refusal, or by breaking off.
-      if (isAnswered) return await patience.during(answer);
+      if (answered) return await answer;
       sent += chunk.length;
       if (sent > length) break;
-      await send(connection.write(chunk));
+      // A copy: what is written waits for the socket, and the chunk's memory is used again for the next.
+      if (!put.write(chunk.slice())) await Promise.race([drained(put), answer]);
     }
     if (sent !== length) throw new Error(`the body is not of ${length} bytes`);
-    const { isReusable, ...answered } = await patience.during(answer);
-    if (isReusable) connection.keep();
-    isKept = isReusable;
-    return answered;
+    put.end();
+    put.setTimeout(patience, () => put.destroy(new Error("no answer in time")));
+    return await answer;
   } finally {
-    patience.end();
-    if (!isKept) connection?.close();
+    if (!put.writableFinished) put.destroy();
   }
 }
 
-/** For what the storage has to do: one clock for all the waiting, as a timer for each chunk takes as long as sending it. */
-class Patience {
-  readonly #timer: ReturnType<typeof setInterval>;
-  readonly #gone: Promise<never>;
-  #waitingSince = Infinity;
+function drained(put: ClientRequest): Promise<void> {
+  return new Promise((resolve) => put.once("drain", resolve));
+}
 
-  /** @param milliseconds that one wait may take */
-  constructor(milliseconds: number) {
-    let giveUp: (reason: Error) => void;
-    this.#gone = new Promise((_, reject) => (giveUp = reject));
-    this.#timer = setInterval(() => {
-      if (performance.now() - this.#waitingSince > milliseconds) giveUp(new Error("no answer in time"));
-    }, 1_000);
-  }
-
-  /** Throws 502 `storage_failed`. */
-  async during<T>(work: Promise<T>): Promise<T> {
-    this.#waitingSince = performance.now();
-    try {
-      return await Promise.race([work, this.#gone]);
-    } catch (error) {
-      const message = "The file could not be stored. Try again later.";
-      throw new HttpError(502, "storage_failed", message, String(error));
-    } finally {
-      this.#waitingSince = Infinity;
-    }
-  }
-
-  end(): void {
-    clearInterval(this.#timer);
-  }
+function answerOf(put: ClientRequest): Promise<{ status: number; text: string }> {
+  const broken = (error: Error) =>
+    new HttpError(502, "storage_failed", "The file could not be stored. Try again later.", String(error));
+  return new Promise((resolve, reject) => {
+    put.once("error", (error) => reject(broken(error)));
+    put.once("close", () => reject(broken(new Error("connection closed"))));
+    put.once("response", (response: IncomingMessage) => {
+      let text = "";
+      response.on("data", (chunk: Uint8Array) => (text += new TextDecoder().decode(chunk)));
+      response.once("error", (error) => reject(broken(error)));
+      response.once("end", () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+  });
 }
