@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sizedAddress } from "../functions/_shared/image-sizes.ts";
 import { frontFetch } from "../local/demo/front-fetch.ts";
 import { checkOut, type Checkout } from "./checkout.ts";
 import { drawPng } from "./picture.ts";
@@ -153,7 +154,10 @@ describe("a stack with data in it, from tier to tier", () => {
       expect(waiting?.["jobs"]).toBeGreaterThan(0);
     }
     await changesNothing(configured(to));
-    if (to === "enterprise") await isReachedThroughTheLoadBalancer();
+    if (to === "enterprise") {
+      await isReachedThroughTheLoadBalancer();
+      await showsPicturesInOtherSizes();
+    }
   });
 
   /** Reads by the pool of the replicas, a function by its own, all else by the API's. */
@@ -165,6 +169,17 @@ describe("a stack with data in it, from tier to tier", () => {
     expect(await (await ask("/rest/v1/posts?select=content")).json()).toEqual([{ content: "Hello" }]);
     expect((await ask("/functions/v1/upload-media")).status).toBe(405);
     expect((await ask("/auth/v1/health")).status).toBe(200);
+  }
+
+  async function showsPicturesInOtherSizes(): Promise<void> {
+    const { origin, pathname } = new URL(mediaUrl);
+    const headers = { accept: "image/webp,*/*" };
+    const answer = await frontFetch(sizedAddress(origin, pathname.slice(1), 480), { headers });
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "image/webp"]);
+    // What waits to be looked at is shown in none.
+    for (const path of ["pending/posts/a.png", "cdn-cgi/image/width=480/pending/posts/a.png"]) {
+      expect((await frontFetch(`${origin}/${path}`)).status).toBe(403);
+    }
   }
 
   it("the verb for the way down asks the same database", async () => {
