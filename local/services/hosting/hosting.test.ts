@@ -121,7 +121,7 @@ describe("hosting", () => {
 
   it("names the hosts that there are when asked for another", async () => {
     const answer = await get("/", { host: "nobody.localhost" });
-    expect(answer.status).toBe(404);
+    expect(answer.status).toBe(530);
     expect(answer.body).toContain(host);
   });
 });
