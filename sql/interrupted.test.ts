@@ -64,9 +64,13 @@ async function finishes({ name, url }: { name: string; url: string }): Promise<v
   await drop(name);
 }
 
+/** Some come when all is done, more of them where the machine is quicker now than at the start: then a few more are tried. */
+const goesOn = (tried: number, moments: number, interrupted: number) =>
+  tried < moments || (interrupted <= moments / 2 && tried < 3 * moments);
+
 test(`the connection killed at ${CONNECTIONS} random moments: each time the next run finishes`, async () => {
   let interrupted = 0;
-  for (let n = 0; n < CONNECTIONS; n++) {
+  for (let n = 0; goesOn(n, CONNECTIONS, interrupted); n++) {
     const database = await copy();
     const running = migrate(database.url).then(
       () => false,
@@ -81,13 +85,13 @@ test(`the connection killed at ${CONNECTIONS} random moments: each time the next
     if (await running) interrupted++;
     await finishes(database);
   }
-  console.log(`${interrupted} of ${CONNECTIONS} were interrupted`);
+  console.log(`${interrupted} of at least ${CONNECTIONS} were interrupted`);
   expect(interrupted).toBeGreaterThan(CONNECTIONS / 2);
 }, 180_000);
 
 test(`the process killed at ${PROCESSES} random moments: each time the next run finishes`, async () => {
   let interrupted = 0;
-  for (let n = 0; n < PROCESSES; n++) {
+  for (let n = 0; goesOn(n, PROCESSES, interrupted); n++) {
     const database = await copy();
     const child = spawn(
       process.execPath,
@@ -106,6 +110,6 @@ test(`the process killed at ${PROCESSES} random moments: each time the next run 
     if (code === null) interrupted++;
     await finishes(database);
   }
-  console.log(`${interrupted} of ${PROCESSES} were interrupted`);
+  console.log(`${interrupted} of at least ${PROCESSES} were interrupted`);
   expect(interrupted).toBeGreaterThan(PROCESSES / 2);
 }, 180_000);
