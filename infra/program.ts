@@ -7,6 +7,7 @@ import { Database } from "./database/database.ts";
 import { Edge } from "./edge/edge.ts";
 import { LoadBalancer } from "./edge/load-balancer.ts";
 import { Media } from "./media/media.ts";
+import { healthChecksOf } from "./monitoring/checks.ts";
 import { ErrorTracking } from "./monitoring/error-tracking.ts";
 import { Monitoring } from "./monitoring/monitoring.ts";
 import { vendors } from "./providers.ts";
@@ -134,19 +135,12 @@ export function declare(settings: Settings, secrets: Secrets): Record<string, un
         ...settings.monitoring,
         webhookSecret: secrets.webhookSecret,
         plan: settings.plans.cloudflare,
-        // What people see, each with what it answers when all is well.
-        checks: [
-          { name: "web-app", url: settings.web.url, path: "/", expectedCodes: ["200"] },
-          // There is no listing: whoever asks for the bucket itself is told that there is nothing.
-          { name: "media", url: settings.media.url, path: "/", expectedCodes: ["404"] },
-          {
-            name: "api",
-            url: api,
-            path: "/auth/v1/health",
-            expectedCodes: ["200"],
-            apiKey: backend.publishableKey,
-          },
-        ],
+        checks: healthChecksOf({
+          app: settings.web.url,
+          media: settings.media.url,
+          api,
+          publishableKey: backend.publishableKey,
+        }),
         loadBalancer: loadBalancer !== undefined,
       },
       opts,

@@ -1,5 +1,5 @@
 import { RefusedError, type Problem } from "../../catalog/problem.ts";
-import type { emailProviders } from "./schema.ts";
+import type { emailProviders } from "./schema/email.ts";
 
 /** Where a target's services answer: the vendors' own addresses, or the local target's ports. */
 export interface Endpoints {

@@ -2,7 +2,8 @@ import type { CloudflarePlan } from "../../catalog/entitlements/cloudflare.ts";
 import { compute, type ComputeSize, type SupabasePlan } from "../../catalog/entitlements/supabase.ts";
 import type { UpstashPlan } from "../../catalog/entitlements/upstash.ts";
 import type { VercelPlan } from "../../catalog/entitlements/vercel.ts";
-import type { recoveryDays, Tier } from "./schema.ts";
+import type { Tier } from "./schema.ts";
+import type { recoveryDays } from "./schema/supabase.ts";
 import type { RouteLimit } from "./settings.ts";
 
 /** What a tier starts from; a stack may override each. */

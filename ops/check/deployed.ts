@@ -2,18 +2,8 @@ import { x } from "tinyexec";
 import type { Settings } from "../../infra/settings/settings.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { projectRoot } from "../root.ts";
+import { parseState, type StackState } from "../stack-state.ts";
 import type { Site } from "./site.ts";
-
-interface Resource {
-  readonly type: string;
-  readonly id?: string;
-  readonly inputs?: { readonly slug?: unknown };
-}
-interface Export {
-  readonly deployment?: {
-    readonly resources?: readonly Resource[];
-  };
-}
 
 /**
  * The addresses, keys and functions of a stack, as the engine knows them.
@@ -32,9 +22,10 @@ export async function deployedSite(
     );
     // What came out by then may hold secrets; what is complained of does not.
     if (exitCode !== 0) throw new Error(`pulumi stack ${args[0]} failed: ${stderr.trim()}`);
-    return JSON.parse(stdout) as Record<string, unknown>;
+    return stdout;
   };
-  const [outputs, state] = await Promise.all([run("output", "--show-secrets", "--json"), run("export")]);
+  const [printed, exported] = await Promise.all([run("output", "--show-secrets", "--json"), run("export")]);
+  const outputs = JSON.parse(printed) as Record<string, unknown>;
   const output = (name: string): string => {
     const value = outputs[name];
     if (typeof value === "string") return value;
@@ -49,15 +40,15 @@ export async function deployedSite(
     media: output("media"),
     publishableKey: output("publishableKey"),
     databaseUrl: output("databaseUrl"),
-    ...ofProject(state as Export),
+    ...ofProject(parseState(exported)),
   };
 }
 
-function ofProject({ deployment }: Export): Pick<Site, "projectRef" | "functions"> {
-  const resources = (type: string) => (deployment?.resources ?? []).filter((each) => each.type === type);
+function ofProject({ resources }: StackState): Pick<Site, "projectRef" | "functions"> {
+  const ofType = (type: string) => resources.filter((each) => each.type === type);
   return {
-    projectRef: resources("supabase:index/project:Project")[0]?.id ?? "",
-    functions: resources("supabase:index/edgeFunction:EdgeFunction")
+    projectRef: ofType("supabase:index/project:Project")[0]?.id ?? "",
+    functions: ofType("supabase:index/edgeFunction:EdgeFunction")
       .flatMap(({ inputs }) => (typeof inputs?.slug === "string" ? [inputs.slug] : []))
       .sort(),
   };

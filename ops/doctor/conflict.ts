@@ -1,7 +1,7 @@
 import type { Settings } from "../../infra/settings/settings.ts";
 import type { PlannedResource } from "../plan/plan.ts";
 import { fail, ok, type Answer } from "./finding.ts";
-import { ownResource } from "./stack-state.ts";
+import { ownResource } from "./own-resource.ts";
 import type { Subject } from "./subject.ts";
 
 export interface Existing {

@@ -1,11 +1,10 @@
+import type { EngineAnswer } from "../stack-engine.ts";
+import { stateIn, type StackState } from "../stack-state.ts";
 import { CannotTell } from "./finding.ts";
 import { once } from "./once.ts";
-import { neverMade, parseState, type StackState } from "./stack-state.ts";
 
 /** Runs the `pulumi` command with everything set for the stack. */
-export type PulumiCli = (
-  args: readonly string[],
-) => Promise<{ exitCode: number | undefined; stdout: string; stderr: string }>;
+export type PulumiCli = (args: readonly string[]) => Promise<EngineAnswer>;
 
 /** What the engine knows of a stack, each asked once. */
 export interface EngineAccess {
@@ -40,10 +39,10 @@ export function engineAccess(stack: string, cli: PulumiCli | undefined): EngineA
   });
   const state = once(async () => {
     await user();
-    const { exitCode, stdout, stderr } = await run("stack", "export", "--stack", stack);
-    if (exitCode === 0) return parseState(stdout);
-    if (/no stack named/i.test(stderr)) return neverMade;
-    throw new CannotTell(`the stack's state cannot be read: ${lastLine(stderr)}`);
+    const answer = await run("stack", "export", "--stack", stack);
+    const found = stateOf(answer);
+    if (!found) throw new CannotTell(`the stack's state cannot be read: ${lastLine(answer.stderr)}`);
+    return found;
   });
   const config = once(async () => {
     if (!(await state()).made) return undefined;
@@ -52,6 +51,15 @@ export function engineAccess(stack: string, cli: PulumiCli | undefined): EngineA
     return values(stdout);
   });
   return { user, state, config };
+}
+
+function stateOf(answer: EngineAnswer): StackState | undefined {
+  try {
+    return stateIn(answer);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new CannotTell("the engine printed a state that is not JSON");
+  }
 }
 
 function values(text: string): Readonly<Record<string, string>> {

@@ -33,18 +33,3 @@ export async function runMove(verb: Verb, words: readonly string[], options: Run
   console.log(printMove(move, args));
   if (written) console.log(`\n${pc.green(`Written: the lines above in ${basename(edit.file)}`)}`);
 }
-
-/** What both verbs take. */
-export const moveOptions = {
-  stack: { type: "string", required: true, description: "the stack: local, dev or prod", valueHint: "NAME" },
-  to: { type: "string", required: true, description: "the tier to go to", valueHint: "TIER" },
-  set: {
-    type: "string",
-    description:
-      "a key to set along with the tier, such as 'lavlay:monitoring.emails=[\"ops@lavlay.com\"]'; KEY= takes it out; may be given more than once",
-    valueHint: "KEY=VALUE",
-  },
-  write: { type: "boolean", description: "write the stack's YAML; without it nothing is touched" },
-  json: { type: "boolean", description: "print JSON: the same as data" },
-  verbose: { type: "boolean", description: "print every property of every change, and every statement" },
-} as const;

@@ -1,14 +1,13 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { RefusedError } from "../../catalog/problem.ts";
 import { readStackFile } from "../../infra/settings/stack-file.ts";
 import { settingsOf } from "../../infra/settings/settings.ts";
-import { parseState, type OwnResource, type StackState } from "../doctor/stack-state.ts";
 import { projectRoot } from "../root.ts";
 import { stackEngine, type StackEngine } from "../stack-engine.ts";
+import { nameOf, parseState, type StackState, type StateResource } from "../stack-state.ts";
 import { step } from "../steps.ts";
-import type { VendorClient } from "../vendors/client.ts";
 import { tokenVariables, vendorClients } from "../vendors/clients.ts";
 import { backupsOf, type Backups } from "./backups.ts";
+import { goBack } from "./go-back.ts";
 import { momentOf } from "./moment.ts";
 
 export interface RestoreOptions {
@@ -32,15 +31,10 @@ export interface Restored {
   readonly reapplied: boolean;
 }
 
-/** A restore takes as long as the database is large. */
-const RESTORE_LIMIT_MS = 4 * 3_600_000;
-
 /** What of the program works on the inside of the database, and so has to be done again on another one. */
-const onDatabase = (resource: OwnResource) =>
+const onDatabase = (resource: StateResource) =>
   resource.type === "command:local:Command" &&
   ["database-migrations", "backend-function-calls"].some((name) => nameOf(resource).startsWith(name));
-
-const nameOf = ({ urn }: OwnResource) => urn.split("::").at(-1) ?? "";
 
 /**
  * Takes a stack's database back to a moment, and brings it in line with the program again: its SQL, and what calls its
@@ -82,7 +76,10 @@ export async function restore(options: RestoreOptions): Promise<Restored | undef
   const moment = to === undefined ? undefined : momentOf(to, backups, stack, project);
   if (!moment && !reapply) return { project, backups, reapplied: false };
   if (!(await sure(summary(options, project, moment)))) return undefined;
-  if (moment) await goBack(supabase, project, moment);
+  if (moment)
+    await step(`Restoring to ${moment.toISOString()}`, (progress) =>
+      goBack(supabase, project, moment, { progress }),
+    );
   await bringInLine(engine, state, options);
   return { project, backups, ...(moment && { restoredTo: moment }), reapplied: true };
 }
@@ -96,26 +93,6 @@ function summary({ stack }: RestoreOptions, project: string, moment: Date | unde
     "What was written to it since then is lost, and nobody reaches it meanwhile. Files in the bucket stay as they are.",
     again,
   ];
-}
-
-async function goBack(supabase: VendorClient, project: string, moment: Date): Promise<void> {
-  await step(`Restoring to ${moment.toISOString()}`, async (progress) => {
-    await supabase.call(`/v1/projects/${project}/database/backups/restore-pitr`, {
-      method: "POST",
-      body: { recovery_time_target_unix: moment.getTime() / 1_000 },
-    });
-    for (const end = Date.now() + RESTORE_LIMIT_MS; ; await delay(1_000)) {
-      const { status } = await supabase.call<{ status: string }>(`/v1/projects/${project}`);
-      progress(status);
-      if (status === "ACTIVE_HEALTHY") return;
-      if (status === "RESTORE_FAILED")
-        throw new Error("Supabase says that the restore has failed: ask its support.");
-      if (Date.now() > end)
-        throw new Error(
-          `Supabase still says ${status}. When it is done, run it again with --reapply in place of --to.`,
-        );
-    }
-  });
 }
 
 /** An older database lacks what came since, and the engine, which knows that it was applied, would not apply it again. */

@@ -1,3 +1,5 @@
+import { nameOf, parseState } from "../stack-state.ts";
+
 /** A resource of a stack's state with its secrets in the clear: to be held no longer than it is needed, and never printed. */
 export interface DecryptedResource {
   readonly type: string;
@@ -6,25 +8,13 @@ export interface DecryptedResource {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-interface Exported {
-  readonly deployment?: {
-    readonly resources?: readonly {
-      type: string;
-      urn: string;
-      id?: string;
-      outputs?: Record<string, unknown>;
-    }[];
-  };
-}
-
 /** Reads what `pulumi stack export --show-secrets` prints. */
 export function parseExport(text: string): DecryptedResource[] {
-  const { resources = [] } = (JSON.parse(text) as Exported).deployment ?? {};
-  return resources.map(({ type, urn, id = "", outputs = {} }) => ({
-    type,
-    name: urn.split("::").at(-1) ?? urn,
-    id,
-    outputs: open(outputs) as Record<string, unknown>,
+  return parseState(text).resources.map((resource) => ({
+    type: resource.type,
+    name: nameOf(resource),
+    id: resource.id ?? "",
+    outputs: open(resource.outputs) as Record<string, unknown>,
   }));
 }
 

@@ -1,6 +1,7 @@
 import { defineCommand } from "citty";
 import { makeNew } from "../adopt/adopt.ts";
 import { runAdopt, runRelease } from "../adopt/run.ts";
+import { json, stack } from "./arguments.ts";
 
 export default defineCommand({
   meta: {
@@ -9,12 +10,7 @@ export default defineCommand({
       "Take over what exists at the vendors: tell it and how it differs; with --write, have the first `up` import it as it is.",
   },
   args: {
-    stack: {
-      type: "string",
-      required: true,
-      description: "the stack: local, dev or prod",
-      valueHint: "NAME",
-    },
+    stack,
     project: {
       type: "string",
       description: `the Supabase project's ref, where it is not called as declared; ${makeNew} to have one made`,
@@ -30,7 +26,7 @@ export default defineCommand({
       description: "let the declared values come, of what was taken over as it was",
     },
     write: { type: "boolean", description: "write the stack's YAML; without it nothing is touched" },
-    json: { type: "boolean", description: "print JSON: the same as data" },
+    json: json("the same as data"),
   },
   run: async ({
     args: { stack, project, "web-project": webProject, release = false, write = false, json = false },

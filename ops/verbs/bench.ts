@@ -1,11 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { defineCommand } from "citty";
+import { json } from "./arguments.ts";
 
 const engine = defineCommand({
   meta: { name: "engine", description: "Previews and starts, against an empty Pulumi program." },
   args: {
     runs: { type: "string", default: "5", description: "timed runs of each, after one that warms up" },
-    json: { type: "boolean", description: "print JSON" },
+    json: json(),
   },
   run: async ({ args }) => {
     const { benchmarkEngine, printEngineBenchmark } = await import("../../bench/engine.ts");
@@ -23,7 +24,7 @@ const db = defineCommand({
     users: { type: "string", default: "100000", description: "accounts of the data set" },
     posts: { type: "string", default: "1000000", description: "posts of the data set" },
     runs: { type: "string", default: "200", description: "timed runs of each read" },
-    json: { type: "boolean", description: "print JSON" },
+    json: json(),
     plot: { type: "string", description: "write a plot to this SVG file" },
   },
   run: async ({ args }) => {
@@ -47,7 +48,7 @@ const functions = defineCommand({
   meta: { name: "functions", description: "The upload function, against the scaling guide's own." },
   args: {
     runs: { type: "string", default: "9", description: "timed cold starts of each, after one that warms up" },
-    json: { type: "boolean", description: "print JSON" },
+    json: json(),
   },
   run: async ({ args }) => {
     const { aims, benchmarkFunctions } = await import("../../bench/functions/benchmark.ts");
@@ -63,7 +64,7 @@ const app = defineCommand({
   meta: { name: "app", description: "Loading the app on a slow phone, against the app as it was." },
   args: {
     runs: { type: "string", default: "5", description: "measured loads of each, after one that warms up" },
-    json: { type: "boolean", description: "print JSON" },
+    json: json(),
   },
   run: async ({ args }) => {
     const { benchmarkApp } = await import("../../bench/app/benchmark.ts");

@@ -1,5 +1,6 @@
 import { defineCommand } from "citty";
 import { runCheck } from "../check/run.ts";
+import { json, stack } from "./arguments.ts";
 
 export default defineCommand({
   meta: {
@@ -9,12 +10,7 @@ export default defineCommand({
       "Exit code 1 when one is missed, with what is slowest; what cannot be measured is named and fails with --strict only.",
   },
   args: {
-    stack: {
-      type: "string",
-      required: true,
-      description: "the stack: local, dev or prod",
-      valueHint: "NAME",
-    },
+    stack,
     history: {
       type: "string",
       description:
@@ -26,7 +22,7 @@ export default defineCommand({
       description: "write a report to look at: one file, no network",
       valueHint: "FILE",
     },
-    json: { type: "boolean", description: "print JSON: every row with its numbers and what is slowest" },
+    json: json("every row with its numbers and what is slowest"),
     strict: { type: "boolean", description: "exit code 1 also for what cannot be measured" },
   },
   run: async ({ args: { stack, history, html, json, strict } }) => {

@@ -3,6 +3,7 @@ import { costArguments } from "../cost/arguments.ts";
 import { printCost } from "../cost/print.ts";
 import { costReport, type Subject } from "../cost/report.ts";
 import { tierSettings } from "../cost/tier-settings.ts";
+import { json } from "./arguments.ts";
 
 export default defineCommand({
   meta: {
@@ -25,7 +26,7 @@ export default defineCommand({
       description: "users of the scenario, where they are not the tier's own",
       valueHint: "N",
     },
-    json: { type: "boolean", description: "print JSON: the same figures" },
+    json: json("the same figures"),
   },
   run: async ({ rawArgs }) => {
     const { stacks, tiers, users, json } = costArguments(rawArgs);

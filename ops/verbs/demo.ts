@@ -8,13 +8,14 @@ import { ensureDaemon, stopDaemon } from "../../local/process.ts";
 import { applyLocalStack } from "../local/apply.ts";
 import { step } from "../steps.ts";
 import { table } from "../table.ts";
+import { json } from "./arguments.ts";
 
 export default defineCommand({
   meta: {
     name: "demo",
     description: "Apply the stack in a temporary folder, use it as two people would, and say what was seen.",
   },
-  args: { json: { type: "boolean", description: "print JSON: every step with its result and milliseconds" } },
+  args: { json: json("every step with its result and milliseconds") },
   run: async ({ args }) => {
     const directory = mkdtempSync(join(tmpdir(), "lavlay-demo-"));
     try {

@@ -1,7 +1,8 @@
 import { defineCommand } from "citty";
 import { databaseOf } from "../local/database-url.ts";
 import { acceptable } from "../promote/arguments.ts";
-import { moveOptions, runMove } from "../promote/run.ts";
+import { runMove } from "../promote/run.ts";
+import { moveOptions } from "./arguments.ts";
 
 export default defineCommand({
   meta: {

@@ -3,6 +3,7 @@ import { wouldFail } from "../doctor/diagnose.ts";
 import { printFindings } from "../doctor/print.ts";
 import { examineStack } from "../doctor/run.ts";
 import { step } from "../steps.ts";
+import { json, stack } from "./arguments.ts";
 
 export default defineCommand({
   meta: {
@@ -11,13 +12,8 @@ export default defineCommand({
       "Tell what is missing or in the way before a stack is applied: tools, configuration, tokens, permissions, plans, quotas, what exists already.",
   },
   args: {
-    stack: {
-      type: "string",
-      required: true,
-      description: "the stack: local, dev or prod",
-      valueHint: "NAME",
-    },
-    json: { type: "boolean", description: "print JSON: every finding with its verdict and fix" },
+    stack,
+    json: json("every finding with its verdict and fix"),
   },
   run: async ({ args }) => {
     const findings = await step(`Looking at stack ${args.stack}`, async () => examineStack(args.stack));

@@ -1,6 +1,7 @@
 import { defineCommand } from "citty";
 import { drift } from "../drift/drift.ts";
 import { printDrift } from "../drift/print.ts";
+import { json, stack } from "./arguments.ts";
 
 export default defineCommand({
   meta: {
@@ -9,13 +10,8 @@ export default defineCommand({
       "Tell what was changed behind the engine's back since the last update, by resource and property; writes nothing. Exit code 0: nothing; 1: something.",
   },
   args: {
-    stack: {
-      type: "string",
-      required: true,
-      description: "the stack: local, dev or prod",
-      valueHint: "NAME",
-    },
-    json: { type: "boolean", description: "print JSON: the same, values in full" },
+    stack,
+    json: json("the same, values in full"),
   },
   run: async ({ args }) => {
     const report = await drift(args.stack);

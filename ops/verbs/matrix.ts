@@ -2,13 +2,14 @@ import { defineCommand } from "citty";
 import { entitlements } from "../../infra/settings/entitlements/index.ts";
 import { planMatrix } from "../matrix/matrix.ts";
 import { printMatrix } from "../matrix/print.ts";
+import { json } from "./arguments.ts";
 
 export default defineCommand({
   meta: {
     name: "matrix",
     description: "Plan all tiers of the stacks dev and prod, and list every limit of the vendors' plans.",
   },
-  args: { json: { type: "boolean", description: "print JSON" } },
+  args: { json: json() },
   run: async ({ args }) => {
     const started = performance.now();
     const cells = await planMatrix(["dev", "prod"]);

@@ -1,6 +1,7 @@
 import { defineCommand } from "citty";
 import { planStack } from "../plan/plan.ts";
 import { printPlan } from "../plan/print.ts";
+import { json, stack } from "./arguments.ts";
 
 export default defineCommand({
   meta: {
@@ -8,13 +9,8 @@ export default defineCommand({
     description: "List the resources that a stack's settings lead to, with neither engine nor credentials.",
   },
   args: {
-    stack: {
-      type: "string",
-      required: true,
-      description: "the stack: local, dev or prod",
-      valueHint: "NAME",
-    },
-    json: { type: "boolean", description: "print JSON: settings and every resource with its inputs" },
+    stack,
+    json: json("settings and every resource with its inputs"),
   },
   run: async ({ args }) => {
     const report = await planStack(args.stack);

@@ -1,6 +1,7 @@
 import { defineCommand } from "citty";
 import { databaseOf } from "../local/database-url.ts";
-import { moveOptions, runMove } from "../promote/run.ts";
+import { runMove } from "../promote/run.ts";
+import { moveOptions } from "./arguments.ts";
 
 export default defineCommand({
   meta: {

@@ -7,10 +7,11 @@ import { stopDaemon } from "../../local/process.ts";
 import { destroyPostgres } from "../../local/services/postgres/postgres.ts";
 import { enginesEnded } from "../local/locks.ts";
 import { step } from "../steps.ts";
+import { yes } from "./arguments.ts";
 
 export default defineCommand({
   meta: { name: "reset", description: "Stop the local target and delete all of its data." },
-  args: { yes: { type: "boolean", alias: "y", description: "do not ask" } },
+  args: { yes },
   run: async ({ args }) => {
     const directory = localDirectory();
     if (!args.yes && !(await sure(directory))) return;

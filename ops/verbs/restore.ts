@@ -6,6 +6,7 @@ import { LOCAL_STACK } from "../pulumi.ts";
 import type { Restored } from "../restore/restore.ts";
 import { restore } from "../restore/restore.ts";
 import { sure } from "../sure.ts";
+import { json, stack, yes } from "./arguments.ts";
 
 export default defineCommand({
   meta: {
@@ -14,12 +15,7 @@ export default defineCommand({
       "Take a stack's database back to a moment, then apply again what of the program's SQL it lacks. Without --to: tell what can be gone back to.",
   },
   args: {
-    stack: {
-      type: "string",
-      required: true,
-      description: "the stack: local, dev or prod",
-      valueHint: "NAME",
-    },
+    stack,
     to: {
       type: "string",
       description: "the moment, such as 2026-01-31T09:30:00Z; what was written since is lost",
@@ -29,8 +25,8 @@ export default defineCommand({
       type: "boolean",
       description: "the database was restored by the dashboard: only apply what it lacks",
     },
-    yes: { type: "boolean", alias: "y", description: "do not ask" },
-    json: { type: "boolean", description: "print JSON" },
+    yes,
+    json: json(),
   },
   run: async ({ args: { stack, to, reapply, yes, json } }) => {
     const restored = await restore({

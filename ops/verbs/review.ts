@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { defineCommand } from "citty";
 import { commentLimit, renderReview } from "../review/markdown.ts";
 import { review } from "../review/review.ts";
+import { json } from "./arguments.ts";
 
 const needsEye = 3;
 
@@ -29,7 +30,7 @@ export default defineCommand({
       description: `characters of the comment; default: ${commentLimit}`,
       valueHint: "N",
     },
-    json: { type: "boolean", description: "print JSON" },
+    json: json(),
   },
   run: async ({ args }) => {
     const result = await review({

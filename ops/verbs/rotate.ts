@@ -1,4 +1,3 @@
-import { confirm, isCancel } from "@clack/prompts";
 import { defineCommand } from "citty";
 import pc from "picocolors";
 import { RefusedError } from "../../catalog/problem.ts";
@@ -6,6 +5,7 @@ import { localDirectory, localPaths } from "../../local/paths.ts";
 import { enginesEnded } from "../local/locks.ts";
 import { LOCAL_STACK } from "../pulumi.ts";
 import { rotatable, rotate, type Rotatable } from "../rotate/rotate.ts";
+import { sure } from "../sure.ts";
 
 export default defineCommand({
   meta: {
@@ -44,7 +44,7 @@ export default defineCommand({
       ...(overlap !== undefined && { overlap }),
       // Of a stack in the clouds the engine's own lock tells, and the next run goes on.
       ...(stack === LOCAL_STACK && { beforeUpdate: () => enginesEnded(localPaths(localDirectory()).pulumi) }),
-      sure: (summary) => sure(summary, args.yes ?? false),
+      sure: (summary) => sure("rotate", summary, args.yes ?? false),
     });
     if (!rotated) return;
     if (args.json) return console.log(JSON.stringify({ stack, what, ...rotated }, undefined, 2));
@@ -88,11 +88,4 @@ function checked(args: { stack: string; what: string; overlap?: string; yes?: bo
   }
   if (problems.length > 0) throw new RefusedError("rotate", problems);
   return { stack: args.stack, what: args.what as Rotatable, overlap };
-}
-
-async function sure(summary: readonly string[], yes: boolean): Promise<boolean> {
-  for (const line of summary) console.error(line);
-  if (yes) return true;
-  const answer = await confirm({ message: "Begin?", initialValue: false });
-  return !isCancel(answer) && answer;
 }

@@ -1,8 +1,8 @@
 import { permissionGroups } from "../../providers/cloudflare/permission-groups.ts";
 import { cloudflareId, cloudflareToken } from "../../providers/ids.ts";
 import type { AccountToken } from "../../state/model.ts";
+import { body } from "../http/body.ts";
 import type { CloudflareApi } from "./api.ts";
-import { body } from "./body.ts";
 import { failure, page, success } from "./envelope.ts";
 
 const path = "/client/v4/accounts/:account/tokens";

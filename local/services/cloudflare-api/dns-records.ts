@@ -1,8 +1,8 @@
 import { cloudflareId } from "../../providers/ids.ts";
 import { conflictOf, isHost } from "../../providers/cloudflare/dns-conflict.ts";
 import type { Model } from "../../state/model.ts";
+import { body } from "../http/body.ts";
 import type { CloudflareApi } from "./api.ts";
-import { body } from "./body.ts";
 import { refusalOf } from "./checked.ts";
 import { failure, page, success } from "./envelope.ts";
 

@@ -1,6 +1,6 @@
 import type { Model } from "../../state/model.ts";
+import { body } from "../http/body.ts";
 import type { CloudflareApi } from "./api.ts";
-import { body } from "./body.ts";
 import { refusalOf } from "./checked.ts";
 import { failure, success } from "./envelope.ts";
 import { jurisdictionOf, noBucket, readsR2, writesR2 } from "./r2-buckets.ts";

@@ -4,8 +4,8 @@ import { withDefaults } from "../../../catalog/defaults.ts";
 import { cloudflareId } from "../../providers/ids.ts";
 import { withIds } from "../../providers/cloudflare/ruleset.ts";
 import type { Ruleset, RulesetRule } from "../../state/model.ts";
+import { body } from "../http/body.ts";
 import type { CloudflareApi } from "./api.ts";
-import { body } from "./body.ts";
 import { refusalOf } from "./checked.ts";
 import { failure, success } from "./envelope.ts";
 

@@ -1,7 +1,7 @@
 import { zoneSettingForms } from "../../../catalog/rules/zone-settings.ts";
 import { defaultOf } from "../../providers/cloudflare/zone-setting-defaults.ts";
+import { body } from "../http/body.ts";
 import type { CloudflareApi } from "./api.ts";
-import { body } from "./body.ts";
 import { refusalOf } from "./checked.ts";
 import { failure, success } from "./envelope.ts";
 

@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { allowsRange, checkConditions } from "../http/conditions.ts";
 import { parseRange } from "../http/range.ts";
+import type { Mitigation } from "./mitigation.ts";
 
 /** What is to be sent: from the cache or the origin. */
 export interface Answer {
@@ -50,4 +51,15 @@ export async function sendAnswer(
   if (Buffer.isBuffer(body)) response.end(body);
   else await pipeline(body, response);
   return length;
+}
+
+/** Sends what the edge answers by itself, in place of the origin; nobody may keep it. */
+export function refuse(response: ServerResponse, { status, headers, body }: Mitigation): void {
+  response.writeHead(status, {
+    "content-type": "text/plain; charset=utf-8",
+    "cache-control": "private, max-age=0, no-store",
+    ...headers,
+    "content-length": Buffer.byteLength(body),
+  });
+  response.end(response.req.method === "HEAD" ? undefined : body);
 }

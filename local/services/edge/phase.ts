@@ -1,6 +1,7 @@
 import { evaluate, parseExpression } from "../../../catalog/rules-language/index.ts";
 import type { Expression, RuleRequest } from "../../../catalog/rules-language/index.ts";
 import type { Ruleset, RulesetRule } from "../../state/model.ts";
+import type { Store } from "../../state/store.ts";
 
 /** A rule whose expression has been parsed. */
 export interface CompiledRule {
@@ -8,6 +9,12 @@ export interface CompiledRule {
   /** Stable while the rule's `ref` and place are. */
   readonly id: string;
   readonly expression: Expression;
+}
+
+/** The rulesets of a zone, by their phase. */
+export function phasesOf(store: Store, zoneId: string): (phase: string) => Ruleset | undefined {
+  const rulesets = store.collection("rulesets");
+  return (phase) => rulesets.get(`${zoneId}/${phase}`);
 }
 
 const compiled = new WeakMap<Ruleset, readonly CompiledRule[]>();

@@ -1,9 +1,9 @@
 import { mkdtempSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { destroyPostgres, startPostgres, type PostgresServer } from "../postgres/postgres.ts";
+import { freePort } from "../postgres/testing.ts";
 
 /** A Postgres of its own for one test file. */
 export interface TestDatabase {
@@ -38,12 +38,4 @@ export async function startTestDatabase(sql = ""): Promise<TestDatabase> {
 /** A pool that does not mind when the server ends before its last connection has. */
 export function testPool(connectionString: string): pg.Pool {
   return new pg.Pool({ connectionString }).on("error", () => {});
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

@@ -5,8 +5,9 @@ import type { Hono } from "hono";
 import { cloudflareId, vercelId } from "../../providers/ids.ts";
 import type { Deployment } from "../../state/model.ts";
 import type { Store } from "../../state/store.ts";
+import { body } from "../http/body.ts";
 import { projectOf } from "./projects.ts";
-import { body, refusal } from "./refusal.ts";
+import { refusal } from "./refusal.ts";
 
 const sha1 = (content: Uint8Array) => createHash("sha1").update(content).digest("hex");
 

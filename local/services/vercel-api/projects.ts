@@ -5,7 +5,8 @@ import { variableId, vercelId } from "../../providers/ids.ts";
 import { vendorDefaults } from "../../providers/vercel/project.ts";
 import type { Model } from "../../state/model.ts";
 import type { Store } from "../../state/store.ts";
-import { body, refusal } from "./refusal.ts";
+import { body } from "../http/body.ts";
+import { refusal } from "./refusal.ts";
 
 type Project = Model["webProjects"];
 type Variable = Model["webEnvironmentVariables"];

@@ -1,9 +1,10 @@
 import { cloudflarePlans } from "../../../catalog/entitlements/cloudflare.ts";
+import type { StackState } from "../../stack-state.ts";
 import type { CloudflareClient } from "../../vendors/cloudflare.ts";
 import { existingAnswer } from "../conflict.ts";
 import { about, fail, ok, warn, type Answer, type Check } from "../finding.ts";
+import { ownResource } from "../own-resource.ts";
 import { quotaAnswer } from "../quota.ts";
-import { ownResource, type StackState } from "../stack-state.ts";
 import type { Subject } from "../subject.ts";
 import { zoneOrNot } from "./zone.ts";
 

@@ -1,7 +1,7 @@
 import { cloudflarePlans } from "../../../catalog/entitlements/cloudflare.ts";
 import type { Check } from "../finding.ts";
 import { quotaAnswer } from "../quota.ts";
-import { ownResource } from "../stack-state.ts";
+import { ownResource } from "../own-resource.ts";
 import type { Subject } from "../subject.ts";
 
 const type = "cloudflare:index/healthcheck:Healthcheck";

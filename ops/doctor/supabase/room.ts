@@ -1,7 +1,7 @@
 import { supabasePlans } from "../../../catalog/entitlements/supabase.ts";
 import { ok, type Answer, type Check } from "../finding.ts";
 import { quotaAnswer } from "../quota.ts";
-import { ownResource } from "../stack-state.ts";
+import { ownResource } from "../own-resource.ts";
 import type { Subject } from "../subject.ts";
 import { liveEntitlements } from "./entitlements.ts";
 import { projectOf } from "./project.ts";

@@ -14,11 +14,11 @@ import { createUpstashApi } from "../../../local/services/upstash-api/upstash-ap
 import { createVercelApi } from "../../../local/services/vercel-api/vercel-api.ts";
 import type { Accounts } from "../../../local/state/model.ts";
 import { Store } from "../../../local/state/store.ts";
+import type { StateResource } from "../../stack-state.ts";
 import { checks } from "../checks.ts";
 import { diagnose } from "../diagnose.ts";
 import type { Finding } from "../finding.ts";
 import { plannedResources } from "../planned.ts";
-import type { OwnResource } from "../stack-state.ts";
 import { subjectOf } from "../subject.ts";
 import type { InstalledTools } from "../tools.ts";
 
@@ -58,7 +58,7 @@ export interface World {
   /** What the engine answers to the first word of its arguments: its output, or a failure. */
   readonly engine: Record<string, string | { error: string }>;
   /** What the stack has made. */
-  readonly own: OwnResource[];
+  readonly own: StateResource[];
   tools: InstalledTools;
   account<K extends keyof Accounts>(vendor: K, change: Partial<Accounts[K]>): void;
   zone(change: Partial<Accounts["cloudflare"]["zones"][number]>): void;
