@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { gzipSync } from "node:zlib";
-import { drawLandscape } from "../../testing/picture.ts";
+import { drawPhotographs } from "./pictures.ts";
 
 const POSTS = 10;
 export const userId = "00000000-0000-4000-8000-000000000001";
@@ -79,12 +79,12 @@ export function serveApi(mediaUrl: string): Promise<Served> {
 }
 
 /** The media host: a picture a post, 800 pixels wide. */
-export function serveMedia(): Promise<Served> {
-  const pictures = Array.from({ length: POSTS }, (_, nth) => drawLandscape(800, 600, nth / POSTS));
+export async function serveMedia(): Promise<Served> {
+  const pictures = await drawPhotographs(POSTS);
   return serve((request, response) => {
-    const nth = Number(/(\d+)\.png$/.exec(request.url ?? "")?.[1] ?? 0);
+    const nth = Number(/(\d+)\.webp$/.exec(request.url ?? "")?.[1] ?? 0);
     const cache = "public, max-age=31536000, immutable";
-    response.writeHead(200, { "content-type": "image/png", "cache-control": cache });
+    response.writeHead(200, { "content-type": "image/webp", "cache-control": cache });
     response.end(pictures[nth]);
   });
 }
@@ -94,8 +94,8 @@ function feed(mediaUrl: string) {
     id: `10000000-0000-4000-8000-00000000000${nth}`,
     user_id: userId,
     content: "First light over the lagoon.",
-    media_url: `${mediaUrl}/posts/${nth}.png`,
-    media_type: "image/png",
+    media_url: `${mediaUrl}/posts/${nth}.webp`,
+    media_type: "image/webp",
     likes_count: nth,
     comments_count: nth,
     liked_by_me: false,
