@@ -30,7 +30,8 @@ export async function runAdopt({ stack, write, json, ...chosen }: AdoptArguments
     return planAdoption({ stack, environment: engine.environment, owned, ...chosen });
   });
   const refused = report.refused.length > 0;
-  const written = write && !refused;
+  const any = report.takeovers.some(({ adoption }) => adoption !== undefined);
+  const written = write && any && !refused;
   const edit = adoptionEdit(projectRoot, stack, report.takeovers);
   if (written) writeEdit(edit);
   if (refused) process.exitCode = wrongUse;
@@ -40,6 +41,8 @@ export async function runAdopt({ stack, write, json, ...chosen }: AdoptArguments
     console.log(`\n${pc.green(`Written: lavlay:adopt in ${basename(edit.file)}`)}`);
     console.log(`Next: npm run pulumi -- up -s ${stack}, which shows all of it first.`);
     console.log(`Then, to let the declared values come: npm run adopt -- --stack ${stack} --release`);
+  } else if (!any) {
+    console.log("\nThere is nothing to take over.");
   } else if (!refused) {
     console.log("\nWith --write this goes into the stack's YAML; then `up` takes over.");
   }

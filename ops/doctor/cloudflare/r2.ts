@@ -16,7 +16,7 @@ export const r2Checks: readonly Check<Subject>[] = [
     run: async ({ settings, cloudflare }) => {
       try {
         const buckets = await cloudflare.buckets();
-        return ok(`enabled, with ${buckets.length} buckets`);
+        return ok(`enabled; buckets: ${buckets.length}`);
       } catch (error) {
         if (!(error instanceof VendorRefusal && error.code === notEnabled)) throw error;
         return fail(
