@@ -11,7 +11,7 @@ import { vercelClient } from "../ops/vendors/vercel.ts";
 const accountId = "0000000000000000000000000010ca10";
 const zoneId = "0000000000000000000000000020ca10";
 const bucket = "lavlay-media-local";
-const password = "by-hand-password-0001";
+export const password = "by-hand-password-0001";
 /** `Workers R2 Storage Bucket Item Write`. */
 const itemWrite = "2efd5506f9c8494dacb1fa10a3e7d5b6";
 

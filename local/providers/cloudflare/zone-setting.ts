@@ -33,7 +33,8 @@ export const zoneSetting: Behaviour = {
   },
   observe({ store }, _id, state) {
     const record = store.collection("zoneSettings").get(`${state["zoneId"]}/${state["settingId"]}`);
-    return record && { ...state, value: record.value };
+    // One that was taken over as it was, nobody has set here.
+    return { ...state, value: record ? record.value : defaultOf(String(state["settingId"])) };
   },
   imported({ store }, id) {
     const [zoneId = "", settingId = ""] = cloudflareImport("<zone_id>/<setting_id>", id);
