@@ -5,7 +5,7 @@ import { leftInDatabase } from "./data-loss/database.ts";
 import { dataLoss, deployedResources } from "./data-loss/index.ts";
 import { declare } from "./program.ts";
 import type { Settings } from "./settings/settings.ts";
-import { readSecrets, readSettings } from "./settings/read.ts";
+import { readSecrets, readSettings, runsInEngine } from "./settings/read.ts";
 
 /** The Pulumi program: reads the stack's settings, refuses what would lose data, declares everything. */
 export = async (): Promise<Record<string, unknown>> => {
@@ -16,7 +16,7 @@ export = async (): Promise<Record<string, unknown>> => {
     await adopt(settings.adopt);
     return declare(settings, readSecrets());
   } catch (error) {
-    throw error instanceof RefusedError ? withoutStack(error) : error;
+    throw error instanceof RefusedError && runsInEngine() ? withoutStack(error) : error;
   }
 };
 

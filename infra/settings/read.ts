@@ -7,7 +7,7 @@ import { settingsOf, type Settings } from "./settings.ts";
  */
 export function readSettings(): Settings {
   const secretKeys = new Set<string>(JSON.parse(process.env["PULUMI_CONFIG_SECRET_KEYS"] ?? "[]"));
-  const purpose = process.env["LAVLAY_PURPOSE"] === "plan" ? "plan" : "apply";
+  const purpose = runsInEngine() ? "apply" : "plan";
   return settingsOf(
     pulumi.getStack(),
     { values: pulumi.runtime.allConfig(), secretKeys },
@@ -41,4 +41,9 @@ export function readSecrets(): Secrets {
     webhookSecret: config.getSecret("webhookSecret"),
     paystackSecretKey: config.getSecret("paystackSecretKey"),
   };
+}
+
+/** Whether the engine runs the program, rather than a verb that plans. */
+export function runsInEngine(): boolean {
+  return process.env["LAVLAY_PURPOSE"] !== "plan";
 }

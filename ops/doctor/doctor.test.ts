@@ -148,7 +148,22 @@ it("what the configuration takes over is in nobody's way", async () => {
   const made = await world();
   const [byHand] = wrongSetUps.filter(({ name }) => name === "a bucket of that name");
   byHand?.make(made);
-  made.config["adopt"] = { "media-bucket": { import: `${accountId}/lavlay-media/default` } };
+  made.store.collection("r2CustomDomains").put("media.lavlay.com", {
+    urn: "",
+    bucket: `${accountId}/default/lavlay-media`,
+    domain: "media.lavlay.com",
+    zoneId,
+    enabled: true,
+    minTls: "1.2",
+  });
+  expect(those(await made.examine(), "fail").map(named)).toEqual([
+    "Cloudflare bucket",
+    "Cloudflare media host",
+  ]);
+  made.config["adopt"] = {
+    "media-bucket": { import: `${accountId}/lavlay-media/default` },
+    "media-domain": { read: `${accountId}/lavlay-media/media.lavlay.com` },
+  };
   const findings = await made.examine();
   expect(those(findings, "fail")).toEqual([]);
   expect(findings.find((finding) => named(finding) === "Cloudflare bucket")?.found).toBe(

@@ -10,15 +10,20 @@ export interface Planned {
   readonly refused: PlanReport["refused"];
 }
 
-/** As the stack declares them; where that is refused, as its tier has them by default. */
+/** As the stack declares them, whatever of it is to be taken over and so not made; where that is refused, as its tier has them by default. */
 export async function plannedResources(settings: Settings, file: StackFile): Promise<Planned> {
   try {
-    return await planStack(settings.stack, { file });
+    return await planStack(settings.stack, { file: withoutAdoption(file) });
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const { resources } = await planStack(settings.stack, { file: tierFile(settings) });
     return { resources, refused: [] };
   }
+}
+
+function withoutAdoption({ values, secretKeys }: StackFile): StackFile {
+  const { "lavlay:adopt": _taken, ...rest } = values;
+  return { values: rest, secretKeys };
 }
 
 function tierFile({ tier, target, cloudflare, supabase, media }: Settings): StackFile {

@@ -51,8 +51,17 @@ export async function recordProgram(
       }
       callback(error, response);
     });
-  await pulumi.runtime.runInPulumiStack(program);
+  // What the program throws would also reject promises of the SDK's own, which nobody waits for.
+  let failure: { readonly error: unknown } | undefined;
+  await pulumi.runtime.runInPulumiStack(async () => {
+    try {
+      return await program();
+    } catch (error) {
+      failure = { error };
+    }
+  });
   await pulumi.runtime.disconnect();
+  if (failure) throw failure.error;
   return declared.sort((left, right) => (left.urn < right.urn ? -1 : 1));
 }
 
