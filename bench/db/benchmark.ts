@@ -5,7 +5,6 @@ import { benchmarkLikes, exactCount, rowCount, type LikeResult } from "./likes.t
 import { benchmarkReads, type ReadTable, type Rivals } from "./reads.ts";
 import { timeRefresh } from "./refresh.ts";
 import { run, sqlFile, sqlFolders, startBenchServer, type BenchDatabase } from "./server.ts";
-import type { Percentiles } from "./time-reads.ts";
 import { writeDuring, type WriterResult } from "./writers.ts";
 
 export interface DatabaseBenchmarkOptions extends DatasetSize {
@@ -18,7 +17,7 @@ export interface DatabaseBenchmark extends DatasetSize {
   /** On the server, milliseconds. */
   readonly reads: ReadTable;
   /** One request after the other through the data API, milliseconds. */
-  readonly api: Record<"floor" | "guide" | "ours", Percentiles>;
+  readonly api: ReadTable;
   /** 100 users who like one post at once: a column updated in place, and our counters. */
   readonly likes: { readonly inPlace: LikeResult; readonly ours: LikeResult };
   /** Milliseconds, by how many posts there are. */
@@ -89,7 +88,7 @@ export async function benchmarkDatabase(options: DatabaseBenchmarkOptions): Prom
       await run(ours.superuserUrl, "checkpoint");
     });
     const reads = await step("reads", () => benchmarkReads(rivals, options, runs));
-    const api = await step("reads through the data API", () => timeApi(rivals, runs));
+    const api = await step("reads through the data API", () => timeApi(rivals, options, runs));
 
     const likes = {
       inPlace: await step("likes, a column in place", () =>

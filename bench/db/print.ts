@@ -22,7 +22,10 @@ export function printDatabaseBenchmark(measured: DatabaseBenchmark): string {
     ...Object.entries(reads).map(([name, timings]) =>
       row(name, [cell(timings.floor), cell(timings.nothing), cell(timings.guide), cell(timings.ours)]),
     ),
-    row("feed, through the API", [cell(api.floor), cell(), cell(api.guide), cell(api.ours)]),
+    "Through the data API:",
+    ...Object.entries(api).map(([name, { floor, guide, ours }]) =>
+      row(name, [cell(floor), cell(), cell(guide), cell(ours)]),
+    ),
     "Ratios:",
     `  feed page 1: ${ratio(feed?.ours?.p50, feed?.floor?.p50)} times the floor (aim: 3), the guide's view is ${ratio(feed?.guide?.p50, feed?.ours?.p50)} times slower (aim: 100)`,
     ...(deep ? [`  ${deep[0]}: ${ratio(deep[1].ours?.p50, feed?.ours?.p50)} times page 1 (aim: 2)`] : []),

@@ -116,7 +116,9 @@ const viewFeed = (offset: number) =>
   `select * from feed_posts_mv order by created_at desc limit 20 offset ${offset}`;
 
 /** Ids of the newest posts, twenty by twenty, and where page 500 begins, or the last whole page of fewer posts. */
-async function places(ours: BenchDatabase): Promise<{ newest: string[][]; deep: string; depth: number }> {
+export async function places(
+  ours: BenchDatabase,
+): Promise<{ newest: string[][]; deep: string; depth: number }> {
   return withClient(ours.superuserUrl, async (client) => {
     const { rows } = await client.query<{ id: string; cursor: string }>(
       `select id, private.cursor_of(created_at, id) as cursor from public.posts
