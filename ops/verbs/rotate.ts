@@ -55,6 +55,9 @@ export default defineCommand({
       console.log(
         `Whoever connects to it needs: npm run pulumi -- stack output databaseUrl --show-secrets -s ${stack}`,
       );
+      console.log(
+        `Had the old one leaked? What functions are called with may be derived from it: npm run rotate -- --stack ${stack} function-secrets`,
+      );
     }
   },
 });
