@@ -1,9 +1,6 @@
-import { existingHistory } from "./history.ts";
+import { readFiles, workAhead } from "./ahead.ts";
 import { connect } from "./connection.ts";
-import { readHadAndLeft } from "./migrations.ts";
-import { migrationsToUndo, pendingMigrations } from "./pending.ts";
-import { preflight } from "./preflight.ts";
-import { parseAll } from "./run.ts";
+import { existingHistory } from "./history.ts";
 
 export interface CompareOptions {
   readonly connectionString: string;
@@ -29,20 +26,11 @@ export interface Comparison {
  * @throws RefusedError with everything that a run would refuse
  */
 export async function compareDatabase(options: CompareOptions): Promise<Comparison> {
-  const { had, left } = readHadAndLeft(options.directories, options.leaving);
-  const all = [...had, ...left].sort((a, b) => (a.version < b.version ? -1 : 1));
-  const scriptOf = await parseAll(all.flatMap(({ down, ...up }) => [up, ...(down ? [down] : [])]));
+  const files = await readFiles(options.directories, options.leaving);
   const client = await connect(options.connectionString, options.connectLimitMs, () => {});
   try {
     await client.query("begin read only");
-    const history = await existingHistory(client);
-    const pending = pendingMigrations(had, history);
-    const undone = migrationsToUndo(left, history);
-    const adoptions = await preflight(client, {
-      inHistory: all.filter(({ version }) => history.has(version)).map(scriptOf),
-      toUndo: undone.flatMap(({ down }) => down ?? []).map(scriptOf),
-      pending: pending.map(scriptOf),
-    });
+    const { pending, adoptions, undone } = await workAhead(client, files, await existingHistory(client));
     return { pending: pending.length, adopted: adoptions.size, undone: undone.length };
   } finally {
     await client.end().catch(() => {}); // It has written nothing.

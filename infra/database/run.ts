@@ -1,14 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { ClientBase } from "pg";
-import { RefusedError } from "../../catalog/problem.ts";
+import { readFiles, workAhead } from "./ahead.ts";
 import { apply, inTransaction, type Bookkeeping } from "./apply.ts";
 import { connect } from "./connection.ts";
 import { readHistory, record, unrecord } from "./history.ts";
-import { readHadAndLeft, type Migration } from "./migrations.ts";
-import { migrationsToUndo, pendingMigrations } from "./pending.ts";
-import { preflight } from "./preflight.ts";
+import type { Migration } from "./migrations.ts";
 import { expectOwnSession } from "./session.ts";
-import { loadParser, parseMigration, type Script } from "./statements.ts";
+import type { Script } from "./statements.ts";
 
 export interface RunOptions {
   readonly connectionString: string;
@@ -47,9 +45,8 @@ export interface RunResult {
  */
 export async function runMigrations(options: RunOptions): Promise<RunResult> {
   const { report } = options;
-  const { had, left } = readHadAndLeft(options.directories, options.leaving ?? []);
-  const all = [...had, ...left].sort((a, b) => (a.version < b.version ? -1 : 1));
-  const scriptOf = await parseAll(all.flatMap(({ down, ...up }) => [up, ...(down ? [down] : [])]));
+  const files = await readFiles(options.directories, options.leaving ?? []);
+  const { scriptOf } = files;
 
   const open = () => connect(options.connectionString, options.connectLimitMs ?? 300_000, report);
   const client = await open();
@@ -57,14 +54,7 @@ export async function runMigrations(options: RunOptions): Promise<RunResult> {
     await expectOwnSession(client, open, new URL(options.connectionString).host);
     await client.query("set statement_timeout = 0; set idle_in_transaction_session_timeout = 0");
     await takeTurn(client, options.turnLimitMs ?? 600_000, report);
-    const history = await readHistory(client);
-    const pending = pendingMigrations(had, history);
-    const undone = migrationsToUndo(left, history);
-    const adoptions = await preflight(client, {
-      inHistory: all.filter(({ version }) => history.has(version)).map(scriptOf),
-      toUndo: undone.flatMap(({ down }) => down ?? []).map(scriptOf),
-      pending: pending.map(scriptOf),
-    });
+    const { pending, adoptions, undone } = await workAhead(client, files, await readHistory(client));
     const work = async (what: string, { label }: Migration, script: Script, keepBooks: Bookkeeping) => {
       const start = performance.now();
       await apply(client, script, keepBooks, options.lockTimeoutMs ?? 100, report);
@@ -82,27 +72,13 @@ export async function runMigrations(options: RunOptions): Promise<RunResult> {
     }
     return {
       applied: pending.length - adoptions.size,
-      unchanged: had.length - pending.length,
+      unchanged: files.had.length - pending.length,
       adopted: adoptions.size,
       left: undone.length,
     };
   } finally {
     await client.end().catch(() => {}); // Ends the session, and with it the turn.
   }
-}
-
-/** The script of each file. @throws RefusedError with everything that is wrong in them */
-export async function parseAll(files: readonly Migration[]): Promise<(file: Migration) => Script> {
-  await loadParser();
-  const scripts = new Map<string, Script>();
-  const problems = files.flatMap((file) => {
-    const script = parseMigration(file);
-    if (Array.isArray(script)) return script;
-    scripts.set(file.label, script as Script);
-    return [];
-  });
-  if (problems.length > 0) throw new RefusedError("The SQL", problems);
-  return ({ label }) => scripts.get(label) as Script;
 }
 
 /**
