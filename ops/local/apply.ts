@@ -7,7 +7,7 @@ import { pulumiEnvironment } from "../pulumi.ts";
 import { projectRoot } from "../root.ts";
 import { step } from "../steps.ts";
 import { runningDaemon } from "../../local/process.ts";
-import { enginesEnded } from "./locks.ts";
+import { whenUnlocked } from "./locks.ts";
 
 /**
  * `pulumi up` of the stack `local`, made if it is not there yet; returns its outputs. What a killed update left is taken
@@ -30,17 +30,24 @@ export async function applyLocalStack(
   };
   const { pulumi: backend } = localPaths(directory);
   const stack = join(backend, ".pulumi", "stacks", "lavlay", "local.json");
-  if (!existsSync(stack)) {
-    await step("Stack local", async () => {
-      await run(["stack", "init", "local"]).catch((error: unknown) => {
-        if (!existsSync(stack)) throw error; // Else another start has made it at the same moment.
-      });
+  const alone = <T>(work: () => Promise<T>) =>
+    whenUnlocked(backend, work, {
+      signal,
+      waiting: (pid) => console.error(waitingFor(pid)),
+      released: () => console.error("The last update was killed; it is taken up again."),
     });
+  if (!existsSync(stack)) {
+    await step("Stack local", () =>
+      alone(async () => {
+        if (existsSync(stack)) return; // Another start has made it meanwhile.
+        await run(["stack", "init", "local"]).catch((error: unknown) => {
+          if (!existsSync(stack)) throw error;
+        });
+      }),
+    );
   }
-  const up = async () => {
-    if (await enginesEnded(backend, { signal, waiting: (pid) => console.error(waitingFor(pid)) }))
-      console.error("The last update was killed; it is taken up again.");
-    return run([
+  await step("pulumi up", async (progress) => {
+    const up = [
       "up",
       "--stack",
       "local",
@@ -49,18 +56,9 @@ export async function applyLocalStack(
       "--suppress-outputs",
       "--color",
       "never",
-    ]);
-  };
-  await step("pulumi up", async (progress) => {
-    for (;;) {
-      try {
-        const { stdout } = await up();
-        return progress(summary(stdout));
-      } catch (error) {
-        // Another engine has locked the stack since.
-        if (!(error instanceof Error && /stack is currently locked by/.test(error.message))) throw error;
-      }
-    }
+    ];
+    const { stdout } = await alone(() => run(up));
+    progress(summary(stdout));
   });
   const { stdout } = await run(["stack", "output", "--stack", "local", "--json"]);
   return JSON.parse(stdout) as Record<string, unknown>;

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { enginesEnded } from "./locks.ts";
+import { enginesEnded, whenUnlocked } from "./locks.ts";
 
 /** A backend whose stack is locked by that process. */
 function locked(pid: number, host = hostname()): { backend: string; lock: string } {
@@ -63,4 +63,50 @@ test("the waiting has a limit, and a signal ends it", async () => {
   await expect(enginesEnded(backend, { limitMs: 0 })).rejects.toThrow(/is still updating the stack/);
   await expect(enginesEnded(backend, { signal: AbortSignal.timeout(50) })).rejects.toThrow(/aborted/);
   expect(existsSync(lock)).toBe(true);
+});
+
+const refused = new Error("could not create stack: the stack is currently locked by 1 lock(s).");
+
+test("what the engine refused because of a lock runs again, once that engine has ended", async () => {
+  const { backend, lock } = locked(0);
+  rmSync(lock);
+  const child = engine();
+  let runs = 0;
+  const work = () => {
+    if (++runs > 1) return Promise.resolve(child.killed);
+    writeFileSync(lock, JSON.stringify({ pid: child.pid, hostname: hostname() }));
+    return Promise.reject(refused);
+  };
+  const told: string[] = [];
+  const done = whenUnlocked(backend, work, {
+    waiting: () => told.push("waiting") && child.kill("SIGKILL"),
+    released: () => told.push("released"),
+  });
+  expect(await done).toBe(true);
+  expect(runs).toBe(2);
+  expect(told).toEqual(["waiting", "released"]);
+});
+
+test("of two that were refused at the same moment each runs again, though nobody is at work", async () => {
+  const { backend, lock } = locked(0);
+  rmSync(lock);
+  let runs = 0;
+  const work = () => (++runs > 3 ? Promise.resolve("done") : Promise.reject(refused));
+  expect(await whenUnlocked(backend, work)).toBe("done");
+  expect(runs).toBe(4);
+});
+
+test.each([
+  ["another failure", refused, new Error("no such program"), hostname()],
+  ["a lock of another machine", refused, refused, "elsewhere"],
+])("%s ends it", async (_, first, last, host) => {
+  const { backend, lock } = locked(process.ppid, hostname());
+  let runs = 0;
+  const work = () => {
+    if (++runs === 1) return Promise.reject(first);
+    if (host !== hostname()) writeFileSync(lock, JSON.stringify({ pid: process.ppid, hostname: host }));
+    return Promise.reject(last);
+  };
+  await expect(whenUnlocked(backend, work)).rejects.toBe(last);
+  expect(runs).toBe(2);
 });
