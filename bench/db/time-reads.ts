@@ -1,4 +1,5 @@
 import pg from "pg";
+import { percentile } from "../../ops/check/percentile.ts";
 import type { BenchDatabase } from "./server.ts";
 
 /** One way to read something: a query of one database, as a signed-in user makes it. */
@@ -18,9 +19,8 @@ export interface Percentiles {
 }
 
 export function percentiles(milliseconds: readonly number[]): Percentiles {
-  const sorted = [...milliseconds].sort((left, right) => left - right);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  return { runs: sorted.length, p50: at(0.5), p95: at(0.95) };
+  const at = (share: number) => percentile(milliseconds, share);
+  return { runs: milliseconds.length, p50: at(0.5), p95: at(0.95) };
 }
 
 const ROUNDS = 10;

@@ -193,7 +193,8 @@ function picture(size: number): Buffer {
 async function compare(rig: Rig, size: number, delay: number): Promise<SizeResult> {
   const upload = uploadOf(rig, size, delay);
   const put = barePut(rig, size, delay);
-  const [single, many] = size === 1 ? [60, 200] : [20, 60];
+  const single = 60;
+  const many = size === 1 ? 200 : 60;
 
   const workers = {
     guide: rig.start("guide", delay),

@@ -1,4 +1,5 @@
 import { Agent, request } from "node:http";
+import { percentile } from "../../ops/check/percentile.ts";
 
 /** What is sent again and again. */
 export interface Shot {
@@ -90,12 +91,10 @@ class Shots {
 
   /** @param seconds that all took; by default, one after the other */
   summary(seconds = this.#taken.reduce((sum, each) => sum + each, 0) / 1000): Load {
-    const sorted = [...this.#taken].sort((a, b) => a - b);
-    const quantile = (share: number) =>
-      sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+    const at = (share: number) => (this.#taken.length > 0 ? percentile(this.#taken, share) : NaN);
     return {
-      p50: quantile(0.5),
-      p95: quantile(0.95),
+      p50: at(0.5),
+      p95: at(0.95),
       throughput: this.#bytes / 1e6 / seconds,
       failed: this.#failures.length,
       failure: this.#failures[0],

@@ -37,6 +37,8 @@ export async function putStream(
 ): Promise<{ status: number; text: string }> {
   const { request, agent } = await load(new URL(url).protocol);
   const put = request(url, { agent, method: "PUT", headers: { ...headers, "content-length": length } });
+  // On a connection that was used before, Deno begins a request anew by itself once it is cut: also if that was us.
+  put.once("socket", () => (put.reusedSocket = false));
   let answered = false;
   const answer = answerOf(put).finally(() => (answered = true));
   // It is awaited below.
@@ -48,8 +50,8 @@ export async function putStream(
       if (answered) return await answer;
       sent += chunk.length;
       if (sent > length) break;
-      // A copy: what is written waits for the socket, and the chunk's memory is used again for the next.
-      if (!put.write(chunk.slice())) await Promise.race([drained(put), answer]);
+      // Before the next is asked for: its memory is used again.
+      await Promise.race([written(put, chunk), answer]);
     }
     if (sent !== length) throw new Error(`the body is not of ${length} bytes`);
     put.end();
@@ -60,8 +62,8 @@ export async function putStream(
   }
 }
 
-function drained(put: ClientRequest): Promise<void> {
-  return new Promise((resolve) => put.once("drain", resolve));
+function written(put: ClientRequest, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve) => put.write(chunk, () => resolve()));
 }
 
 function answerOf(put: ClientRequest): Promise<{ status: number; text: string }> {

@@ -25,8 +25,8 @@ export interface UploadParts {
   store: MediaStore;
 }
 
-/** A smaller file is held whole and stored with a request that can be repeated. Of a larger one, so much is looked at. */
-const headBytes = 64 * 1024;
+/** A smaller file, such as most pictures, is held whole and stored with a request that can be repeated. Of a larger one, so much is looked at. */
+const headBytes = 256 * 1024;
 /** Where nobody says how long a file is, so much of it is held at a time: the least that S3 takes as a part. */
 const partBytes = 5 * 1024 * 1024;
 

@@ -15,9 +15,17 @@ import { createFunctions } from "../functions.ts";
 export async function startUploads() {
   const folder = mkdtempSync(join(tmpdir(), "upload-"));
   const [project, objects] = await Promise.all([startProject(), startTestStore()]);
-  /** How many of the next requests to the storage fail, which always do, and those that were made. */
-  const storage = { failures: 0, failing: undefined as RegExp | undefined, requests: [] as string[] };
+  let unanswered = 0;
+  /** How many of the next requests to the storage fail, which always do, those that were made, and how many are under way. */
+  const storage = {
+    failures: 0,
+    failing: undefined as RegExp | undefined,
+    requests: [] as string[],
+    unanswered: () => unanswered,
+  };
   const r2 = await listen((request, response) => {
+    unanswered++;
+    response.once("close", () => unanswered--);
     const line = `${request.method} ${request.url}`;
     storage.requests.push(line);
     const fails = storage.failing?.test(line) || storage.failures-- > 0;
