@@ -14,6 +14,7 @@ import * as managementApi from "./services/management-api/management-api.ts";
 import * as notifications from "./services/notifications/notifications.ts";
 import * as objectStore from "./services/object-store/object-store.ts";
 import * as payments from "./services/payments/payments.ts";
+import * as realtime from "./services/realtime/realtime.ts";
 import * as redis from "./services/redis/redis.ts";
 import * as upstashApi from "./services/upstash-api/upstash-api.ts";
 import * as sentryApi from "./services/sentry-api/sentry-api.ts";
@@ -43,6 +44,7 @@ const services = {
   cron,
   dataApi,
   gateway,
+  realtime,
   functions,
   hosting,
   cloudflareApi,

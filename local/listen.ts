@@ -1,13 +1,22 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import type { Duplex } from "node:stream";
 
 export interface Listener {
   /** Ends open connections too. */
   close(): Promise<void>;
 }
 
-/** Serves on a port of 127.0.0.1. */
-export function listen(port: number, listener: RequestListener): Promise<Listener> {
+/** Takes over the connection of a request for another protocol, such as WebSocket. */
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+/** Serves on a port of 127.0.0.1. Without `upgrade` another protocol is not spoken. */
+export function listen(
+  port: number,
+  listener: RequestListener,
+  upgrade?: UpgradeListener,
+): Promise<Listener> {
   const server = createServer(listener);
+  if (upgrade) server.on("upgrade", upgrade);
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => resolve({ close: () => close(server) }));

@@ -109,7 +109,7 @@ export async function startLocalTarget(paths: LocalPaths, log: (line: string) =>
   });
   const listeners = await Promise.all([
     listen(ports.front, front),
-    listen(ports.api, getRequestListener(project.gateway.fetch)),
+    listen(ports.api, getRequestListener(project.gateway.fetch), project.upgrade),
     listen(ports.objectStore, objectStore.listener),
     listen(
       ports.management,

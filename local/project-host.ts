@@ -17,7 +17,9 @@ import {
   recoveryWindow,
   type RecoveryWindow,
 } from "./services/postgres/recovery.ts";
-import { listen, type Listener } from "./listen.ts";
+import { createRealtime, type Realtime } from "./services/realtime/realtime.ts";
+import { scaleOf } from "./services/management-api/scale.ts";
+import { listen, type Listener, type UpgradeListener } from "./listen.ts";
 import type { LocalPaths } from "./paths.ts";
 import type { Ports } from "./ports.ts";
 import type { Project } from "./state/model.ts";
@@ -39,10 +41,11 @@ interface Running {
   postgres: PostgresServer;
   auth: Hono;
   dataApi: Hono;
+  realtime: Realtime;
   close(): Promise<void>;
 }
 
-/** Runs the one Supabase project that a local target has: Postgres, Auth, the data API and the gateway before them. */
+/** Runs the one Supabase project that a local target has: Postgres, Auth, the data API, Realtime and the gateway before them. */
 export class ProjectHost {
   readonly #options: ProjectHostOptions;
   #running: Running | undefined;
@@ -61,6 +64,17 @@ export class ProjectHost {
       functions: options.invokeFunction,
     });
   }
+
+  /** Answers requests to the project's API for a WebSocket, which Realtime alone has. */
+  readonly upgrade: UpgradeListener = (request, socket, head) => {
+    const realtime = this.#running?.realtime;
+    const { pathname } = new URL(request.url ?? "/", this.#url);
+    if (pathname === "/realtime/v1/websocket" && realtime) void realtime.upgrade(request, socket, head);
+    else
+      socket.end(
+        `HTTP/1.1 ${realtime ? "404 Not Found" : "503 Service Unavailable"}\r\nContent-Length: 0\r\n\r\n`,
+      );
+  };
 
   /** Takes Postgres's port before there is a project. */
   holdPort(): Promise<void> {
@@ -215,6 +229,13 @@ export class ProjectHost {
       settings: () => dataApiSettings(settings.get(project.ref)?.api),
       log: (line) => log(`data API: ${line}`),
     });
+    const realtime = createRealtime({
+      keys,
+      superuserUrl: postgres.superuserUrl,
+      authenticatorUrl: postgres.authenticatorUrl,
+      maxUsers: () => scaleOf(store, project).realtimeConnections,
+      log: (line) => log(`realtime: ${line}`),
+    });
     const cron = new CronScheduler({ url: postgres.superuserUrl, log: (line) => log(`cron: ${line}`) });
     const net = new NetWorker({ url: postgres.superuserUrl, log: (line) => log(`pg_net: ${line}`) });
     cron.start();
@@ -226,7 +247,9 @@ export class ProjectHost {
       postgres,
       auth,
       dataApi: dataApi.app,
+      realtime,
       close: async () => {
+        await realtime.close();
         await cron.close();
         await net.close();
         await dataApi.close();

@@ -10,7 +10,7 @@ const MAXIMUM_BODY = 10 * 1024 * 1024;
 
 /** Services of a Supabase project that the local one has not. */
 export const notImitated: readonly string[] = [
-  "Realtime, Storage, GraphQL and the management of API keys: their paths answer 404",
+  "Storage, GraphQL and the management of API keys: their paths answer 404",
   "custom domains, IPv6, the network restrictions and the rate limits of Supabase's own edge",
 ];
 

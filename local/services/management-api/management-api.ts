@@ -21,7 +21,7 @@ export const notImitated: readonly string[] = [
   "settings, secrets and functions: the few keys that this package declares have their defaults, others none",
   "default_pool_size and pool_mode: stored; connections go straight to Postgres",
   "read replicas: recorded; there is one Postgres on this machine, and it answers all reads",
-  "IPv4 addresses, disk sizes, Realtime: checked and recorded",
+  "IPv4 addresses, disk sizes: checked and recorded",
   "backups other than point-in-time recovery's, whose window begins anew with each restore and never ends",
   "logs: of function_edge_logs the fields asked for, newest first; no conditions, no other log",
   "rate limits of the API",
