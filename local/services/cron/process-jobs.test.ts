@@ -7,8 +7,7 @@ import { until } from "../../../testing/until.ts";
 import { serve, startTestBackend, type TestBackend } from "../functions/testing/backend.ts";
 import type { Worker } from "../functions/worker.ts";
 import { accountId, secretOf, startTestStore } from "../object-store/test-store.ts";
-import { CronScheduler } from "./cron.ts";
-import { NetWorker } from "./net.ts";
+import { startTestClock, type TestClock } from "./testing.ts";
 
 /** The function as it is deployed, in real Deno on real Postgres and a real object store, called as the database calls it. */
 
@@ -270,20 +269,14 @@ test("nobody but the database starts it", async () => {
 
 describe("the database's calls", () => {
   let client: pg.Client;
-  let cron: CronScheduler;
-  let net: NetWorker;
-  let minutes = 0;
-  const begin = Date.parse("2026-01-31T12:00:30Z");
+  let clock: TestClock;
   beforeAll(async () => {
     client = new pg.Client({ connectionString: backend.databaseUrl });
     await client.connect();
-    const options = { url: backend.superuserUrl, log: () => {} };
-    cron = new CronScheduler({ ...options, now: () => begin + minutes * 60_000 });
-    net = new NetWorker(options);
+    clock = startTestClock(backend.superuserUrl);
   });
   afterAll(async () => {
-    await cron?.close();
-    await net?.close();
+    await clock?.close();
     await client?.end();
   });
   const schedule = (calls = jobCalls) =>
@@ -294,13 +287,6 @@ describe("the database's calls", () => {
         "select jobname, schedule, command from cron.job where jobname like 'lavlay-%' order by 1",
       )
     ).rows;
-  const nextMinute = async () => {
-    minutes++;
-    await cron.tick();
-    await cron.idle();
-    await net.tick();
-    await net.idle();
-  };
   const answers = async () =>
     (
       await client.query(
@@ -311,7 +297,7 @@ describe("the database's calls", () => {
   test("happen each minute, with the secret from the vault, and do what is in the queue", async () => {
     await schedule();
     await enqueue("thumbnail", { url: `${media.url}/posts/ada/4.jpg` });
-    await nextMinute();
+    await clock.pass(1);
     expect(await waiting()).toBe(0);
     expect(await answers()).toEqual([
       { status_code: 200, content: '{"done":1,"failed":0,"buried":0}', timed_out: false, error_msg: null },
@@ -332,7 +318,7 @@ describe("the database's calls", () => {
       secret: "another",
       calls: jobCalls,
     });
-    await nextMinute();
+    await clock.pass(1);
     expect((await answers()).at(-1)).toMatchObject({ status_code: 401 });
     await schedule(emailCalls);
     expect((await jobs()).map(({ jobname }) => jobname as string)).toEqual([
@@ -357,8 +343,8 @@ describe("the database's calls", () => {
     );
     await client.query("select net.http_get($1, timeout_milliseconds => 100)", [silent.url]);
     await client.query('select net.http_get($1, \'{"a b": "c&ö"}\')', [`${media.url}/posts/ada/x`]);
-    await Promise.all([net.tick(), net.tick()]);
-    await net.idle();
+    await Promise.all([clock.net.tick(), clock.net.tick()]);
+    await clock.net.idle();
     await until("all answered", async () => (await answers()).length === 4);
     expect(await answers()).toEqual([
       { status_code: null, content: null, timed_out: false, error_msg: expect.stringMatching(/./) },

@@ -7,8 +7,7 @@ import { scheduleCalls } from "../../../infra/backend/schedule-calls.ts";
 import { runMigrations } from "../../../infra/database/run.ts";
 import { sqlFolder } from "../../../sql/testing/folder.ts";
 import { startTestPostgres, type TestPostgres } from "../postgres/testing.ts";
-import { CronScheduler } from "./cron.ts";
-import { NetWorker } from "./net.ts";
+import { startTestClock, type TestClock } from "./testing.ts";
 
 interface Received {
   readonly headers: IncomingHttpHeaders;
@@ -17,11 +16,9 @@ interface Received {
 
 let postgres: TestPostgres;
 let client: pg.Client;
-let cron: CronScheduler;
-let net: NetWorker;
+let clock: TestClock;
 let receiver: Server;
 const received: Received[] = [];
-let minutes = 0;
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
@@ -30,9 +27,7 @@ beforeAll(async () => {
   await runMigrations({ connectionString: url, directories, report: () => {} });
   client = new pg.Client({ connectionString: url });
   await client.connect();
-  const begin = Date.parse("2026-01-31T12:00:30Z");
-  cron = new CronScheduler({ url: superuserUrl, log: () => {}, now: () => begin + minutes * 60_000 });
-  net = new NetWorker({ url: superuserUrl, log: () => {} });
+  clock = startTestClock(superuserUrl);
   receiver = createServer((request, response) => {
     let text = "";
     request.on("data", (chunk) => (text += chunk));
@@ -44,21 +39,14 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
 }, 60_000);
 afterAll(async () => {
-  await cron?.close();
-  await net?.close();
+  await clock?.close();
   await client?.end();
   await postgres?.close();
   receiver?.close();
 });
 
 /** Lets the time until the next look go by. */
-async function look(): Promise<void> {
-  minutes += 5;
-  await cron.tick();
-  await cron.idle();
-  await net.tick();
-  await net.idle();
-}
+const look = () => clock.pass(5);
 
 /** As a person's request through the data API does. */
 async function ask(statement: string, values: unknown[] = []): Promise<void> {
