@@ -95,19 +95,17 @@ export function declare(settings: Settings, secrets: Secrets): Record<string, un
     connectionString: backend.connectionString,
     folders: settings.database.sql,
   });
-  if (background.calls) {
-    new FunctionCalls(
-      "backend-function-calls",
-      {
-        connectionString: backend.connectionString,
-        functionsUrl: pulumi.interpolate`${backend.url}/functions/v1`,
-        secret: background.functionsSecret,
-        calls: background.calls,
-        alertReceivers: background.alertReceivers,
-      },
-      { dependsOn: [database] },
-    );
-  }
+  new FunctionCalls(
+    "backend-function-calls",
+    {
+      connectionString: backend.connectionString,
+      functionsUrl: pulumi.interpolate`${backend.url}/functions/v1`,
+      secret: background.functionsSecret,
+      calls: background.calls,
+      alertReceivers: background.alertReceivers,
+    },
+    { dependsOn: [database] },
+  );
 
   const { loadBalancer } = settings;
   const reads = supabase.replicaReads && supabase.replicaRegions.length > 0 ? backend.readsUrl : undefined;

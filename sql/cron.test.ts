@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { emailCalls, queryCalls } from "../infra/backend/function-calls.ts";
+import { scheduleCalls } from "../infra/backend/schedule-calls.ts";
 import { readMigrations } from "../infra/database/migrations.ts";
 import { runMigrations } from "../infra/database/run.ts";
 import { loadParser, parseMigration } from "../infra/database/statements.ts";
@@ -155,6 +157,28 @@ function schedules(start: () => Promise<Cron>): void {
       await schedule(job.schedule);
     }
   }, 120_000);
+
+  test("on the way down to tier free only that tier's own is undone: e-mails go on being sent", async () => {
+    const schedule = (calls: typeof emailCalls) =>
+      scheduleCalls(client, { functionsUrl: "", secret: "", calls });
+    const names = async () => (await jobs()).map(({ jobname }) => jobname);
+    await schedule([...emailCalls, ...queryCalls(100)]);
+    expect(await names()).toContain("lavlay-slow-queries");
+    const [baseline = "", free = "", pro = ""] = folders;
+    await runMigrations({
+      connectionString: cron.url,
+      directories: [baseline, free],
+      leaving: [pro],
+      report: () => {},
+    });
+    expect(await names()).toEqual(["forget-cron-runs", "lavlay-forget-emails", "lavlay-send-email"]);
+    const { rows } = await client.query(
+      "select to_regprocedure('private.call_function(text)') is not null as there",
+    );
+    expect(rows).toEqual([{ there: true }]);
+    await schedule([]);
+    expect(await names()).toEqual(["forget-cron-runs"]);
+  });
 
   /** A post of an hour ago: a view need not hold those of this very moment. */
   async function addPost(): Promise<string> {

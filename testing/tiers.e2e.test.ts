@@ -19,6 +19,15 @@ const leaves = (from: string, to: string) => ({
   replicas: hasQueue(from) && order.indexOf(to) < order.indexOf(from),
 });
 
+/** What the database does by itself on a tier of a stack that sends e-mail, in order of name. */
+const scheduledOn = (tier: string) => [
+  ...(hasQueue(tier) ? ["lavlay-clean-up"] : []),
+  "lavlay-forget-emails",
+  ...(hasQueue(tier) ? ["lavlay-process-jobs"] : []),
+  "lavlay-send-email",
+  ...(tier === "free" ? [] : ["lavlay-slow-queries"]),
+];
+
 it("the walk has every ordered pair of tiers", () => {
   expect(new Set(steps.map(String)).size).toBe(12);
   expect(steps).toHaveLength(12);
@@ -127,6 +136,12 @@ describe("a stack with data in it, from tier to tier", () => {
     );
     before = await data();
     identity = identities();
+    // From here on it sends e-mail: nobody has to confirm an address any more.
+    const file = join(checkout.root, "Pulumi.local.yaml");
+    const yaml = readFileSync(file, "utf8");
+    const [, encrypted = ""] = /lavlay:databasePassword:\n\s+(secure: \S+)/.exec(yaml) ?? [];
+    const email = "lavlay:email: { provider: resend, from: hello@lavlay.localhost }";
+    writeFileSync(file, `${yaml}  ${email}\n  lavlay:emailApiKey: { ${encrypted} }\n`);
   });
   afterAll(() => checkout.remove());
 
@@ -148,6 +163,12 @@ describe("a stack with data in it, from tier to tier", () => {
 
     await isDone(configured(to));
     expect(await data()).toEqual(before);
+    expect(await sql("select jobname from cron.job where jobname like 'lavlay-%' order by 1")).toEqual(
+      scheduledOn(to).map((jobname) => ({ jobname })),
+    );
+    expect(await sql("select private.call_function('send-email') is not null as called")).toEqual([
+      { called: true },
+    ]);
     expect(identities()).toEqual(identity);
     if (hasQueue(from) && hasQueue(to)) {
       const [waiting] = await sql("select count(*)::int as jobs from pgmq.q_jobs");

@@ -19,13 +19,13 @@ function background(changes: Record<string, unknown>) {
 
 describe("the functions that no person calls", () => {
   test.each([
-    ["free", {}, [], undefined, []],
+    ["free", {}, [], [], []],
     [
       "free",
       { email, payments },
       ["send-email", "paystack-webhook"],
-      undefined,
-      ["EMAIL_API_KEY", "PAYSTACK_SECRET_KEY"],
+      ["lavlay-send-email", "lavlay-forget-emails"],
+      ["EMAIL_API_KEY", "FUNCTIONS_SECRET", "PAYSTACK_SECRET_KEY"],
     ],
     [
       "pro",
@@ -45,7 +45,7 @@ describe("the functions that no person calls", () => {
   ])("tier %s with %j has %j, calls %j", (tier, changes, functions, calls, secrets) => {
     const found = background({ tier, ...changes });
     expect(found.functions).toEqual(functions);
-    expect(found.calls?.map(({ name }) => name)).toEqual(calls);
+    expect(found.calls.map(({ name }) => name)).toEqual(calls);
     expect(Object.keys(found.functionSecrets)).toEqual(expect.arrayContaining(secrets));
     expect(found.emailHookSecret !== undefined).toBe("email" in changes);
     if (functions.length === 0) expect(found.functionSecrets).toEqual({});
@@ -62,11 +62,14 @@ describe("who is told of slow queries", () => {
   });
   test("by the budget, and nobody where alerts are off", () => {
     const objectives = { queryMilliseconds: 250 };
-    expect(background({ tier: "pro", objectives }).calls?.at(-1)?.command).toBe(
+    expect(background({ tier: "pro", objectives }).calls.at(-1)?.command).toBe(
       "select private.watch_queries(250)",
     );
     const off = background({ tier: "pro", monitoring: { enabled: false, emails } });
     expect([off.calls, off.alertReceivers]).toEqual([[], undefined]);
+    // The SQL that looks for them comes with tier pro.
+    const below = background({ tier: "free", monitoring: { enabled: true, emails } });
+    expect([below.calls, below.alertReceivers]).toEqual([[], undefined]);
   });
 });
 

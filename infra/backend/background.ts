@@ -19,16 +19,18 @@ export interface Background {
   readonly functionsSecret?: pulumi.Output<string>;
   /** With which Auth signs what is sent for it; absent where Supabase sends by itself. */
   readonly emailHookSecret?: pulumi.Output<string>;
-  /** Absent below tier pro, where the database has nothing to call with. */
-  readonly calls?: readonly ScheduledCall[];
-  /** Whom the database tells what it finds; absent where nobody is alerted. */
+  /** None where nothing is in need of it. */
+  readonly calls: readonly ScheduledCall[];
+  /** Whom the database tells what it finds; absent where it looks for nothing. */
   readonly alertReceivers?: AlertReceivers;
 }
 
 export function backgroundOf(settings: Settings, secrets: Secrets): Background {
-  const { email, payments, images, endpoints, monitoring, objectives, web } = settings;
+  const { email, payments, images, endpoints, objectives, web } = settings;
   const { sql } = settings.database;
   const jobs = sql.includes("team");
+  // What looks for slow queries comes with the SQL of tier pro.
+  const watched = sql.includes("pro") ? settings.monitoring : undefined;
   const seeds = functionsSeeds(settings, secrets);
   const functionsSecret = email || jobs ? sharedSecret(seeds, "functions") : undefined;
   const emailHookSecret = email
@@ -60,18 +62,16 @@ export function backgroundOf(settings: Settings, secrets: Secrets): Background {
     },
     functionsSecret: functionsSecret?.current,
     emailHookSecret: emailHookSecret?.current,
-    ...(sql.includes("pro") && {
-      calls: [
-        ...(email ? emailCalls : []),
-        ...(jobs ? jobCalls : []),
-        ...(monitoring ? queryCalls(objectives.queryMilliseconds) : []),
-      ],
-    }),
-    ...(monitoring && {
+    calls: [
+      ...(email ? emailCalls : []),
+      ...(jobs ? jobCalls : []),
+      ...(watched ? queryCalls(objectives.queryMilliseconds) : []),
+    ],
+    ...(watched && {
       alertReceivers: {
         // Through the queue: without a provider nobody would send them.
-        emails: email ? monitoring.emails : [],
-        webhook: monitoring.webhook,
+        emails: email ? watched.emails : [],
+        webhook: watched.webhook,
         secret: secrets.webhookSecret,
       },
     }),

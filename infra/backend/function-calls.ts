@@ -35,7 +35,9 @@ export interface FunctionCallsArgs {
 
 /**
  * Lets the database call edge functions and tell what it finds: puts the functions' address and secret and the receivers
- * of alerts into the vault, and schedules the calls. It needs the SQL of tier pro, and is declared wherever that is, so that what is called no more is unscheduled.
+ * of alerts into the vault, and schedules the calls. It is declared on every stack, also where there are none, so that what
+ * is called no more is unscheduled. A deletion could not do that: it runs with what was known at the last update, which may
+ * be an old password.
  */
 export class FunctionCalls extends pulumi.ComponentResource {
   constructor(name: string, args: FunctionCallsArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -104,6 +104,13 @@ describe("the program", () => {
 
   it("declares the same twice", async () => expect(await declared()).toEqual(await declared()));
 
+  it("schedules also where nothing is called, so that what was called is called no more", async () => {
+    const schedule = (await declared({ monitoring: { enabled: false } })).find(
+      ({ name, type }) => name === "backend-function-calls" && type === "command:local:Command",
+    );
+    expect(inputs(schedule!)["triggers"]).toEqual(["[]"]);
+  });
+
   it("tells a paid project its compute, and a free one not", async () => {
     const size = async (changes: object) =>
       inputs((await declared({ ...changes })).find(({ type }) => type === "supabase:index/project:Project")!)[

@@ -3,10 +3,13 @@ import { getRequestListener } from "@hono/node-server";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { authSettings } from "../../../infra/backend/auth-settings.ts";
+import { emailCalls } from "../../../infra/backend/function-calls.ts";
+import { scheduleCalls } from "../../../infra/backend/schedule-calls.ts";
 import { until } from "../../../testing/until.ts";
 import { createAuth } from "../auth/auth.ts";
 import { createKeys } from "../auth/keys.ts";
 import { parseAuthSettings } from "../auth/settings.ts";
+import { startTestClock, type TestClock } from "../cron/testing.ts";
 import { serve, startTestBackend, type TestBackend } from "../functions/testing/backend.ts";
 import type { Worker } from "../functions/worker.ts";
 import { createEmail, type EmailServices, localApiKeys } from "./email.ts";
@@ -16,13 +19,15 @@ import { createEmail, type EmailServices, localApiKeys } from "./email.ts";
 const hookKey = Buffer.alloc(32, 7);
 const secret = "a secret of functions";
 let backend: TestBackend;
+/** The one that the database calls. */
+let called: Worker;
 let email: EmailServices;
 let endpoints: { resend: string; brevo: string };
 
 const closing: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  backend = await startTestBackend();
+  backend = await startTestBackend((request) => called.fetch(request, "/send-email"), ["baseline", "free"]);
   closing.push(() => backend.close());
   email = createEmail();
   const [resend, brevo] = await Promise.all([serve(email.resend), serve(email.brevo)]);
@@ -394,55 +399,90 @@ describe("Supabase Auth's hook", () => {
   });
 });
 
-test("who signs up gets the link by mail, and whoever follows it is welcomed, once", async () => {
-  const worker = start();
-  const hook = await serve(getRequestListener((request) => worker.fetch(request, "/send-email/hook")));
-  const pool = new pg.Pool({ connectionString: backend.superuserUrl }).on("error", () => {});
-  const auth = createAuth({
-    pool,
-    keys: await createKeys("abcdefghijklmnopqrst"),
-    issuer: `${backend.url}/auth/v1`,
-    settings: () =>
-      parseAuthSettings(
-        authSettings({
-          siteUrl: "https://app.lavlay.example",
-          accessTokenSeconds: 3600,
-          signInsPerFiveMinutes: 30,
-          refreshesPerFiveMinutes: 150,
-          emailHook: { uri: hook.url, secret: `v1,whsec_${hookKey.toString("base64")}` },
-        }),
-      ),
-    log: () => {},
+describe("by the clock, with no more SQL than tier free has", () => {
+  let clock: TestClock;
+  beforeAll(async () => {
+    called = start();
+    clock = startTestClock(backend.superuserUrl);
+    const client = new pg.Client({ connectionString: backend.databaseUrl });
+    await client.connect();
+    const functionsUrl = `${backend.url}/functions/v1`;
+    await scheduleCalls(client, { functionsUrl, secret, calls: emailCalls }).finally(() => client.end());
   });
-  const sent = (to: string) => email.outbox.list().filter((each) => each.to[0] === to);
-  try {
-    const signUp = (address: string) =>
-      auth.request("/signup", {
-        method: "POST",
-        body: JSON.stringify({ email: address, password: "correct horse" }),
-      });
-    const answers = await Promise.all(
-      ["newcomer", "latecomer"].map((name) => signUp(`${name}@people.example`)),
-    );
-    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-    const [message, ...more] = sent("newcomer@people.example");
-    expect([message?.subject, more]).toEqual(["Confirm your address", []]);
+  afterAll(() => clock?.close());
 
-    const link = new URL(/https?:\S+\/verify\?\S+/.exec(message?.text ?? "")?.[0] ?? "");
-    const followed = await auth.request(`/verify${link.search}`);
-    expect(followed.headers.get("location")).toMatch(/^https:\/\/app\.lavlay\.example#access_token=/);
-    await auth.request(`/verify${link.search}`);
-    await counts(worker);
-    await counts(worker);
-    expect(sent("newcomer@people.example").map(({ subject }) => subject)).toEqual([
-      "Confirm your address",
-      "Welcome to LavLay",
-    ]);
-    expect(sent("latecomer@people.example")).toHaveLength(1);
-  } finally {
-    await hook.close();
-    await pool.end();
-  }
+  test("who signs up gets the link by mail, and whoever follows it is welcomed, once, when the provider is back", async () => {
+    const hook = await serve(getRequestListener((request) => called.fetch(request, "/send-email/hook")));
+    const pool = new pg.Pool({ connectionString: backend.superuserUrl }).on("error", () => {});
+    const auth = createAuth({
+      pool,
+      keys: await createKeys("abcdefghijklmnopqrst"),
+      issuer: `${backend.url}/auth/v1`,
+      settings: () =>
+        parseAuthSettings(
+          authSettings({
+            siteUrl: "https://app.lavlay.example",
+            accessTokenSeconds: 3600,
+            signInsPerFiveMinutes: 30,
+            refreshesPerFiveMinutes: 150,
+            emailHook: { uri: hook.url, secret: `v1,whsec_${hookKey.toString("base64")}` },
+          }),
+        ),
+      log: () => {},
+    });
+    const sent = (to: string) => email.outbox.list().filter((each) => each.to[0] === to);
+    try {
+      const signUp = (address: string) =>
+        auth.request("/signup", {
+          method: "POST",
+          body: JSON.stringify({ email: address, password: "correct horse" }),
+        });
+      const answers = await Promise.all(
+        ["newcomer", "latecomer"].map((name) => signUp(`${name}@people.example`)),
+      );
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      const [message, ...more] = sent("newcomer@people.example");
+      expect([message?.subject, more]).toEqual(["Confirm your address", []]);
+
+      email.faults.mode = 503;
+      const link = new URL(/https?:\S+\/verify\?\S+/.exec(message?.text ?? "")?.[0] ?? "");
+      const followed = await auth.request(`/verify${link.search}`);
+      expect(followed.headers.get("location")).toMatch(/^https:\/\/app\.lavlay\.example#access_token=/);
+      await auth.request(`/verify${link.search}`);
+      await clock.pass(1);
+      expect(sent("newcomer@people.example")).toHaveLength(1);
+      const { rows } = await backend.owner.query(
+        "select template, attempts, last_error from private.email_queue where sent_at is null",
+      );
+      expect(rows).toEqual([{ template: "welcome", attempts: 1, last_error: expect.stringMatching(/^503/) }]);
+
+      delete email.faults.mode;
+      for (let minutes = 0; minutes < 2; minutes++) {
+        await later("1 minute");
+        await clock.pass(1);
+      }
+      expect(sent("newcomer@people.example").map(({ subject }) => subject)).toEqual([
+        "Confirm your address",
+        "Welcome to LavLay",
+      ]);
+      expect(sent("latecomer@people.example")).toHaveLength(1);
+    } finally {
+      await hook.close();
+      await pool.end();
+    }
+  });
+
+  test("what was sent a month ago is forgotten in the night", async () => {
+    await queue("old", 2);
+    await queue("recent", 1);
+    await clock.pass(1);
+    await backend.owner.query(
+      "update private.email_queue set sent_at = sent_at - interval '31 days' where id in (select id from private.email_queue limit 2)",
+    );
+    expect(await state()).toMatchObject({ all: 3, sent: 3 });
+    await clock.pass(24 * 60);
+    expect(await state()).toMatchObject({ all: 1, sent: 1 });
+  });
 });
 
 test("what people choose is text in a message, never markup or a header", async () => {

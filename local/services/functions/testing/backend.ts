@@ -33,9 +33,13 @@ export interface TestBackend {
   close(): Promise<void>;
 }
 
-/** @param functions what answers below `/functions/v1/` */
+/**
+ * @param functions what answers below `/functions/v1/`
+ * @param folders of `sql/`, in order
+ */
 export async function startTestBackend(
   functions?: (request: Request, slug: string) => Promise<Response>,
+  folders: readonly string[] = ["baseline", "free", "pro", "team"],
 ): Promise<TestBackend> {
   const cache = mkdtempSync(join(tmpdir(), "lavlay-deno-"));
   const postgres = await startTestPostgres();
@@ -43,7 +47,7 @@ export async function startTestBackend(
   const folder = (name: string) => fileURLToPath(new URL(`../../../../sql/${name}`, import.meta.url));
   await runMigrations({
     connectionString: databaseUrl,
-    directories: ["baseline", "free", "pro", "team"].map(folder),
+    directories: folders.map(folder),
     report: () => {},
   });
   const keys = await createKeys("abcdefghijklmnopqrst");
