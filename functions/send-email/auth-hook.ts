@@ -36,14 +36,7 @@ export function createAuthHook({ verifier, supabaseUrl, database, queue }: AuthH
     const sent = await exchange.timed("send", () =>
       sum(fresh.map((single) => queue.send({ ...limits, single }))),
     );
-    // Where nothing calls this function every minute, a few that wait go along with each new one.
-    const others = sent > 0 ? await sum([queue.send({ ...limits, atMost: 5 })]) : 0;
-    exchange.note({
-      templates: messages.map(({ template }) => template),
-      queued: fresh.length,
-      sent,
-      others,
-    });
+    exchange.note({ templates: messages.map(({ template }) => template), queued: fresh.length, sent });
     return json({});
   };
 

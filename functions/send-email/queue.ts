@@ -11,10 +11,8 @@ export interface SendOptions {
   milliseconds: number;
   /** How long the provider may take for one. */
   requestMs?: number;
-  /** This one alone. */
+  /** This one alone; absent for all that are due. */
   single?: string;
-  /** At most so many; absent for all that are due. */
-  atMost?: number;
 }
 
 export interface Queue {
@@ -46,21 +44,19 @@ export function createQueue(parts: { database: Database; provider: Provider; app
   const { database, provider, appUrl } = parts;
 
   return {
-    async send({ milliseconds, requestMs = 8_000, single, atMost = Infinity }) {
+    async send({ milliseconds, requestMs = 8_000, single }) {
       const counts: Counts = { sent: 0, refused: 0, failed: 0, unsure: 0, released: 0 };
       const end = performance.now() + milliseconds;
       let failures = 0;
-      let begun = 0;
       const goesOn = () => performance.now() < end && failures < failuresInARow;
 
-      while (goesOn() && begun < atMost) {
+      while (goesOn()) {
         const claimed = await database.call<Claimed[]>("claim_emails", {
-          quantity: Math.min(claimedAtOnce, atMost - begun),
+          quantity: claimedAtOnce,
           hidden_seconds: claimSeconds,
           remembered_seconds: provider.rememberedSeconds,
           ...(single !== undefined && { single }),
         });
-        begun += claimed.length;
         if (claimed.length === 0) break;
         const told: Told[] = [];
         await inParallel(claimed, sentAtOnce, async (email) => {
