@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { frontFetch } from "./front-fetch.ts";
 import { must, value, type Step } from "./journey.ts";
 
@@ -49,6 +50,36 @@ export const feed: Step[] = [
       );
       must(likes_count === 1, `likes_count is ${likes_count}`);
       return "likes_count is 1";
+    },
+  },
+  {
+    name: "who watches is told that it is taken back",
+    run: async ({ ada, bayo, found }) => {
+      const wanted = {
+        event: "UPDATE",
+        schema: "public",
+        table: "posts",
+        filter: `id=eq.${found.postId}`,
+      } as const;
+      const watched = ada.channel("demo");
+      try {
+        const told = new Promise<number>((resolve, reject) => {
+          watched
+            .on<{ likes_count: number }>("postgres_changes", wanted, (change) =>
+              resolve(change.new.likes_count),
+            )
+            .on("system", {}, ({ status, message }: { status: string; message: string }) => {
+              if (status !== "ok") return reject(new Error(message));
+              void bayo.from("likes").delete().eq("post_id", found.postId).then();
+            })
+            .subscribe((_status, error) => error && reject(error));
+        });
+        const likes = await Promise.race([told, delay(10_000).then(() => undefined)]);
+        must(likes === 0, `told of ${likes ?? "nothing"}`);
+        return "likes_count is 0";
+      } finally {
+        await ada.removeAllChannels();
+      }
     },
   },
   {

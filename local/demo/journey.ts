@@ -1,4 +1,6 @@
+import type { WebSocketLikeConstructor } from "@supabase/realtime-js";
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import { WebSocket } from "ws";
 import type { ProjectKeys } from "../services/auth/keys.ts";
 
 /** Where a journey goes, and what it must know to try what must not work. */
@@ -51,6 +53,8 @@ export async function takeJourney(
   const client = () =>
     createClient(target.api, target.publishableKey, {
       auth: { persistSession: false, autoRefreshToken: false },
+      // Node 20 has none of its own.
+      realtime: { transport: WebSocket as unknown as WebSocketLikeConstructor },
     });
   const journey: Journey = { target, ada: client(), bayo: client(), found: {} };
   const results: StepResult[] = [];

@@ -3,6 +3,9 @@ import { frontFetch } from "./front-fetch.ts";
 import { must, type JourneyTarget, type Step } from "./journey.ts";
 import { onePixel } from "./pictures.ts";
 
+// Node 20 will do for what is asked of it here.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
 function s3(
   { objectStore, credentials }: JourneyTarget,
   secretAccessKey = credentials.secretAccessKey,

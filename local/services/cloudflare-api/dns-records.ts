@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { cloudflareId } from "../../providers/ids.ts";
 import { conflictOf, isHost } from "../../providers/cloudflare/dns-conflict.ts";
 import type { Model } from "../../state/model.ts";
@@ -15,6 +16,21 @@ const describe = ({ urn: _urn, zoneId: _zoneId, comment, ...record }: Model["dns
   tags: [],
   settings: {},
   meta: {},
+});
+
+/** Connecting a bucket makes a record, which is Cloudflare's own. */
+const describeBucket = ({ bucket, domain }: Model["r2CustomDomains"]) => ({
+  id: createHash("sha256").update(domain).digest("hex").slice(0, 32),
+  name: domain,
+  type: "CNAME",
+  content: "public.r2.dev",
+  proxied: true,
+  ttl: 1,
+  comment: null,
+  proxiable: true,
+  tags: [],
+  settings: {},
+  meta: { r2_bucket: bucket, read_only: true },
 });
 
 /** DNS records of a zone. */
@@ -60,11 +76,12 @@ export function addDnsRoutes({ app, store, allows }: CloudflareApi): void {
 
   app.get(path, reads, ({ req }) => {
     const { name, type } = req.query();
-    const found = records
-      .list()
-      .filter(({ zoneId }) => zoneId === req.param("zone"))
-      .filter((record) => (name ?? record.name) === record.name && (type ?? record.type) === record.type);
-    return page(found.map(describe), req.url, 100);
+    const ofZone = ({ zoneId }: { zoneId: string }) => zoneId === req.param("zone");
+    const found = [
+      ...records.list().filter(ofZone).map(describe),
+      ...store.collection("r2CustomDomains").list().filter(ofZone).map(describeBucket),
+    ].filter((record) => (name ?? record.name) === record.name && (type ?? record.type) === record.type);
+    return page(found, req.url, 100);
   });
   app.post(path, writes, async ({ req }) => put(req.param("zone"), await body(req.raw)));
   app.get(`${path}/:id`, reads, ({ req }) => {
