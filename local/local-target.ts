@@ -95,6 +95,7 @@ export async function startLocalTarget(paths: LocalPaths, log: (line: string) =>
     store,
     token: tokens.CLOUDFLARE_API_TOKEN,
     traffic: () => edge.traffic(),
+    r2: () => objectStore.usage(),
   });
   const vercelApi = createVercelApi({
     store,

@@ -1,6 +1,7 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import type { Store } from "../../state/store.ts";
 import type { Answered } from "../edge/traffic.ts";
+import type { R2Usage } from "../object-store/usage.ts";
 import { sameText } from "../http/same-text.ts";
 import { addAccountTokenRoutes } from "./account-tokens.ts";
 import { known, type CloudflareApi } from "./api.ts";
@@ -21,7 +22,7 @@ export const notImitated: readonly string[] = [
   "all paths but those that the verbs of this package call",
   "rate limits of the API",
   "R2: the codes of refusals about custom domains, which are documented nowhere, and the lifecycle rule that a new bucket has",
-  "GraphQL: datasets other than httpRequestsAdaptiveGroups and httpRequests1hGroups; the last 50,000 answers since the start are counted, without sampling",
+  "GraphQL: datasets other than httpRequestsAdaptiveGroups, httpRequests1hGroups, r2OperationsAdaptiveGroups and r2StorageAdaptiveGroups; the last 50,000 answers since the start are counted, without sampling",
 ];
 
 export interface CloudflareApiOptions {
@@ -30,10 +31,13 @@ export interface CloudflareApiOptions {
   token: string;
   /** What the edge has answered, for the analytics. Default: nothing. */
   traffic?: () => readonly Answered[];
+  /** What R2 holds and did, for the analytics. Default: nothing. */
+  r2?: () => Promise<R2Usage>;
 }
 
 /** Cloudflare's API v4, as far as the verbs of this package call it, on what the providers have made. */
-export function createCloudflareApi({ store, token, traffic = () => [] }: CloudflareApiOptions): Hono {
+export function createCloudflareApi(options: CloudflareApiOptions): Hono {
+  const { store, token, traffic = () => [], r2 = async () => ({ operations: [], storage: [] }) } = options;
   const app = new Hono();
   const own = () => store.collection("accounts").get("accounts")?.cloudflare.token;
 
@@ -69,7 +73,7 @@ export function createCloudflareApi({ store, token, traffic = () => [] }: Cloudf
   addDnsRoutes(api);
   addZoneSettingRoutes(api);
   addHealthCheckRoutes(api);
-  addGraphqlRoute(api, traffic);
+  addGraphqlRoute(api, { traffic, r2 });
 
   app.notFound((context) =>
     failure(

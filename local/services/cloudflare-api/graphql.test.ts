@@ -18,7 +18,7 @@ const answered = (each: Partial<Answered>): Answered => ({
 /** What is asked within the zone's braces. */
 function ask(dataset: string, traffic: readonly Answered[], variables: Record<string, unknown> = {}) {
   const query = `query Q($filter: filter) { viewer { zones(filter: {zoneTag: "zone"}) { ${dataset} } } }`;
-  const { viewer } = analytics(parseQuery(query, variables), ["zone"], traffic) as {
+  const { viewer } = analytics(parseQuery(query, variables), { zones: ["zone"], traffic }) as {
     viewer: { zones: [Record<string, unknown>] };
   };
   return viewer.zones[0];
@@ -100,7 +100,56 @@ test("what it does not have is refused by name, as is a query that cannot be rea
 test("another zone is not shown", () => {
   const query =
     '{ viewer { zones(filter: {zoneTag: "other"}) { httpRequests1hGroups(limit: 1) { sum { requests } } } } }';
-  expect(() => analytics(parseQuery(query, {}), ["zone"], [])).toThrow(Unauthorized);
+  expect(() => analytics(parseQuery(query, {}), { zones: ["zone"], traffic: [] })).toThrow(Unauthorized);
+});
+
+test("R2 is told by the account: what was done by kind, what is held by bucket", () => {
+  const own = { time, accountId: "account", bucketName: "media" };
+  const r2 = {
+    operations: [
+      { ...own, actionType: "PutObject", requests: 2 },
+      { ...own, actionType: "GetObject", requests: 5 },
+      { ...own, actionType: "PutObject", requests: 3, bucketName: "eu_media" },
+      { ...own, actionType: "PutObject", requests: 9, time: time - 86_400_000 },
+      { ...own, actionType: "PutObject", requests: 9, accountId: "other" },
+    ],
+    storage: [
+      { ...own, payloadSize: 10, objectCount: 1 },
+      { ...own, payloadSize: 30, objectCount: 3 },
+    ],
+  };
+  const asked = (account: string) =>
+    analytics(
+      parseQuery(
+        `{ viewer { accounts(filter: {accountTag: "${account}"}) {
+          r2OperationsAdaptiveGroups(limit: 10, filter: {datetime_geq: "2026-01-01T00:00:00Z"}) {
+            sum { requests } dimensions { actionType }
+          }
+          r2StorageAdaptiveGroups(limit: 10) { max { payloadSize metadataSize objectCount } dimensions { bucketName } }
+        } } }`,
+        {},
+      ),
+      { zones: [], accounts: ["account"], traffic: [], r2 },
+    );
+  expect(asked("account")).toEqual({
+    viewer: {
+      accounts: [
+        {
+          r2OperationsAdaptiveGroups: [
+            { sum: { requests: 5 }, dimensions: { actionType: "PutObject" } },
+            { sum: { requests: 5 }, dimensions: { actionType: "GetObject" } },
+          ],
+          r2StorageAdaptiveGroups: [
+            {
+              max: { payloadSize: 30, metadataSize: 0, objectCount: 3 },
+              dimensions: { bucketName: "media" },
+            },
+          ],
+        },
+      ],
+    },
+  });
+  expect(() => asked("other")).toThrow(Unauthorized);
 });
 
 test("the edge keeps the last answers, not all of them", () => {

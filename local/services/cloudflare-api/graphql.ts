@@ -1,10 +1,18 @@
 import type { Answered } from "../edge/traffic.ts";
+import type { R2Usage } from "../object-store/usage.ts";
 import type { CloudflareApi } from "./api.ts";
 import { analytics, Unauthorized } from "./analytics.ts";
 import { parseQuery, QueryError } from "./graphql-query.ts";
 
-/** The GraphQL Analytics API: two datasets of a zone's HTTP requests, of what the edge has answered since its start. */
-export function addGraphqlRoute({ app, store }: CloudflareApi, traffic: () => readonly Answered[]): void {
+/** Whence the numbers come. */
+export interface AnalyticsSources {
+  /** What the edge has answered since its start. */
+  readonly traffic: () => readonly Answered[];
+  readonly r2: () => Promise<R2Usage>;
+}
+
+/** The GraphQL Analytics API: two datasets of a zone's HTTP requests, two of the account's R2. */
+export function addGraphqlRoute({ app, store }: CloudflareApi, { traffic, r2 }: AnalyticsSources): void {
   app.post("/client/v4/graphql", async (context) => {
     const cloudflare = store.collection("accounts").get("accounts")?.cloudflare;
     const permissions = cloudflare?.token?.permissions;
@@ -13,8 +21,13 @@ export function addGraphqlRoute({ app, store }: CloudflareApi, traffic: () => re
     if (typeof body?.query !== "string") return refusal(400, "error parsing args: no query");
     try {
       const zones = (cloudflare?.zones ?? []).map(({ id }) => id);
-      const seen = permissions && !permissions.includes("Analytics Read") ? [] : zones;
-      const data = analytics(parseQuery(body.query, body.variables ?? {}), seen, traffic());
+      const may = (permission: string) => permissions?.includes(permission) ?? true;
+      const data = analytics(parseQuery(body.query, body.variables ?? {}), {
+        zones: may("Analytics Read") ? zones : [],
+        accounts: cloudflare && may("Account Analytics Read") ? [cloudflare.accountId] : [],
+        traffic: traffic(),
+        r2: await r2(),
+      });
       return Response.json({ data, errors: null });
     } catch (error) {
       if (error instanceof Unauthorized) return refusal(403, error.message);

@@ -13,6 +13,7 @@ import { readPayload } from "./payload.ts";
 import { S3Error } from "./s3-error.ts";
 import { readSignature, splitTarget, verifySignature } from "./signature.ts";
 import { abortUpload, completeUpload, createUpload, listParts, putPart } from "./upload-operations.ts";
+import { actionTypeOf } from "./usage.ts";
 import { discard, toXml } from "./xml.ts";
 
 interface Options {
@@ -21,6 +22,8 @@ interface Options {
   readonly now: () => number;
   /** Throws TooManyRequests where a key is written too often. */
   readonly beforeWrite: (bucketKey: string, key: string) => void;
+  /** Is told of each operation whose caller may do it: only those count. */
+  readonly counted: (bucketKey: string, actionType: string) => void;
 }
 
 /** R2's S3 API, path style. */
@@ -54,6 +57,8 @@ async function handle(options: Options, request: IncomingMessage, response: Serv
   if (name === "") return listBuckets(options.store, operation);
   const writing = request.method !== "GET" && request.method !== "HEAD";
   const bucket = openBucket(options, token, name, writing ? "write" : "read");
+  const copies = request.headers["x-amz-copy-source"] !== undefined;
+  options.counted(bucket.bucketKey, actionTypeOf(request.method, key, query, copies));
   if (key === "") return bucketOperation(bucket, operation);
   checkKey(key);
   const finishing = request.method === "POST" && query.has("uploadId");

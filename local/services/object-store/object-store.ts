@@ -9,6 +9,7 @@ import { ObjectFolder } from "./objects.ts";
 import type { ObjectInfo } from "./objects.ts";
 import { S3Error } from "./s3-error.ts";
 import { Uploads } from "./uploads.ts";
+import { analyticsName, OperationCounts, type R2Usage } from "./usage.ts";
 
 export interface ObjectStoreOptions {
   /** Where objects lie; made when needed. */
@@ -29,6 +30,8 @@ export interface ObjectStore {
   open(bucketKey: string, info: ObjectInfo, start?: number, end?: number): Promise<Readable>;
   /** Whether the bucket holds neither objects nor unfinished uploads: Cloudflare refuses to delete any other. */
   isEmpty(bucketKey: string): Promise<boolean>;
+  /** What the buckets hold, and what was done with them since the start. */
+  usage(): Promise<R2Usage>;
   /** Removes the bucket's content. */
   dropBucket(bucketKey: string): Promise<void>;
   /** Executes the lifecycle rules of all buckets. To be called now and then. */
@@ -43,6 +46,7 @@ export const notImitated: readonly string[] = [
   "R2: storage classes, server-side encryption with customer keys, bucket locks, event notifications",
   "R2: creating, changing or deleting buckets through the S3 API",
   "R2: checksums crc32c and crc64nvme",
+  "R2: analytics of what was done before the start, and of what was stored at another moment than now",
   "R2: the account and jurisdiction in the endpoint's host name; one endpoint serves all",
 ];
 
@@ -58,6 +62,7 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
     buckets.set(bucketKey, opened);
     return opened;
   };
+  const counts = new OperationCounts();
   const keys = () => store.collection("r2Buckets").list().map(bucketKeyOf);
   return {
     listener: createListener({
@@ -65,9 +70,29 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
       bucket,
       now,
       beforeWrite: limitWrites ? onceASecond(now) : () => undefined,
+      counted: (bucketKey, actionType) => counts.note(bucketKey, actionType, now()),
     }),
     head: (bucketKey, key) => bucket(bucketKey).objects.head(key),
-    open: (bucketKey, info, start, end) => bucket(bucketKey).objects.open(info, start, end),
+    open(bucketKey, info, start, end) {
+      counts.note(bucketKey, "GetObject", now());
+      return bucket(bucketKey).objects.open(info, start, end);
+    },
+    async usage() {
+      const storage = store
+        .collection("r2Buckets")
+        .list()
+        .map(async (record) => {
+          const held = await bucket(bucketKeyOf(record)).objects.list();
+          return {
+            time: now(),
+            accountId: record.accountId,
+            bucketName: analyticsName(record),
+            payloadSize: held.reduce((bytes, { size }) => bytes + size, 0),
+            objectCount: held.length,
+          };
+        });
+      return { operations: counts.list(), storage: await Promise.all(storage) };
+    },
     async isEmpty(bucketKey) {
       const { objects, uploads } = bucket(bucketKey);
       return (await objects.isEmpty()) && (await uploads.list()).length === 0;
