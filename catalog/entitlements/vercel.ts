@@ -16,7 +16,16 @@ export interface VercelEntitlements {
   readonly staticUploadMegabytes: number | "unknown";
   /** Data transfer included a month, GB. */
   readonly transferGigabytes: number | "unknown";
+  readonly projects: number | "unlimited";
+  /** Without the soft limits, which Vercel raises when asked. */
+  readonly domainsPerProject: number | "unlimited";
 }
+
+/**
+ * Environment variables that a project may have for one environment, on every plan.
+ * @see https://vercel.com/docs/limits#environment-variables
+ */
+export const vercelVariablesPerEnvironment = 1000;
 
 /** Vercel's plans as its documentation states them (2026). */
 export const vercelPlans: Readonly<Record<VercelPlan, VercelEntitlements>> = {
@@ -27,6 +36,8 @@ export const vercelPlans: Readonly<Record<VercelPlan, VercelEntitlements>> = {
     deploymentsPerDay: 100,
     staticUploadMegabytes: 100,
     transferGigabytes: 100,
+    projects: 200,
+    domainsPerProject: 50,
   },
   pro: {
     label: "Vercel Pro",
@@ -35,6 +46,8 @@ export const vercelPlans: Readonly<Record<VercelPlan, VercelEntitlements>> = {
     deploymentsPerDay: 6000,
     staticUploadMegabytes: 1000,
     transferGigabytes: 1000,
+    projects: "unlimited",
+    domainsPerProject: "unlimited",
   },
   enterprise: {
     label: "Vercel Enterprise",
@@ -43,5 +56,7 @@ export const vercelPlans: Readonly<Record<VercelPlan, VercelEntitlements>> = {
     deploymentsPerDay: "unknown",
     staticUploadMegabytes: "unknown",
     transferGigabytes: "unknown",
+    projects: "unlimited",
+    domainsPerProject: "unlimited",
   },
 };

@@ -23,7 +23,7 @@ const owner: Rule = (inputs) => {
 };
 
 /** How many rules a phase may have. */
-function ruleLimit(phase: unknown, plan: CloudflareEntitlements): number {
+export function ruleLimit(phase: unknown, plan: CloudflareEntitlements): number {
   switch (phase) {
     case "http_ratelimit":
       return plan.rateLimitRules;

@@ -2,6 +2,8 @@ import { dnsChecks } from "./cloudflare/dns.ts";
 import { healthCheckChecks } from "./cloudflare/health-checks.ts";
 import { permissionChecks } from "./cloudflare/permissions.ts";
 import { r2Checks } from "./cloudflare/r2.ts";
+import { r2UsageChecks } from "./cloudflare/r2-usage.ts";
+import { ruleChecks } from "./cloudflare/rules.ts";
 import { rulesetChecks } from "./cloudflare/rulesets.ts";
 import { tokenChecks } from "./cloudflare/token.ts";
 import { zoneChecks } from "./cloudflare/zone.ts";
@@ -19,6 +21,7 @@ import { toolChecks } from "./tools.ts";
 import { upstashChecks } from "./upstash.ts";
 import { accountChecks } from "./vercel/account.ts";
 import { projectChecks as webChecks } from "./vercel/project.ts";
+import { roomChecks as webRoomChecks } from "./vercel/room.ts";
 
 /** Everything that is looked at, in the order in which it is shown. */
 export const checks: readonly Check<Subject>[] = [
@@ -29,7 +32,9 @@ export const checks: readonly Check<Subject>[] = [
   ...permissionChecks,
   ...zoneChecks,
   ...r2Checks,
+  ...r2UsageChecks,
   ...rulesetChecks,
+  ...ruleChecks,
   ...dnsChecks,
   ...healthCheckChecks,
   ...organizationChecks,
@@ -38,6 +43,7 @@ export const checks: readonly Check<Subject>[] = [
   ...roomChecks,
   ...accountChecks,
   ...webChecks,
+  ...webRoomChecks,
   ...upstashChecks,
   ...sentryChecks,
   ...databaseChecks,

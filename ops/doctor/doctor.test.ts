@@ -3,13 +3,46 @@ import { wouldFail } from "./diagnose.ts";
 import type { Finding, Verdict } from "./finding.ts";
 import { printFindings } from "./print.ts";
 import { wrongSetUps } from "./testing/wrong-set-ups/index.ts";
-import { accountId, healthyWorld, neededPermissions, zoneId } from "./testing/world.ts";
+import { ownWebProject, webVariables } from "./testing/wrong-set-ups/vercel.ts";
+import { accountId, healthyWorld, neededPermissions, zoneId, type World } from "./testing/world.ts";
 
 const undo: (() => unknown)[] = [];
 afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
 const world = () => healthyWorld((step) => undo.push(step));
+
+/** The stack's ruleset of the rate limits, with so many rules of somebody else. */
+function ownRuleset({ store, own }: World, others: number): void {
+  const phase = "http_ratelimit";
+  const rules = Array.from({ length: others }, (_, n) => ({
+    id: `rule-${n}`,
+    ref: `by-hand-${n}`,
+    expression: "true",
+    action: "block",
+  }));
+  store
+    .collection("rulesets")
+    .put(`${zoneId}/${phase}`, { urn: "urn", id: "r1", zoneId, name: "x", kind: "zone", phase, rules });
+  own.push({ urn: "urn:ruleset", type: "cloudflare:index/ruleset:Ruleset", id: "r1", outputs: {} });
+}
+
+/** Buckets of so many bytes now, and much more two days ago. */
+function stored(r2: World["r2"], ...sizes: number[]): void {
+  for (const [n, payloadSize] of sizes.entries()) {
+    const bucket = { accountId, bucketName: `bucket-${n}`, objectCount: 1 };
+    r2.storage.push({ ...bucket, time: Date.now(), payloadSize });
+    r2.storage.push({ ...bucket, time: Date.now() - 2 * 86_400_000, payloadSize: 100e9 });
+  }
+}
+
+/** So many operations of each kind now, and as many a month and more ago. */
+function done(r2: World["r2"], counts: Readonly<Record<string, number>>): void {
+  for (const [actionType, requests] of Object.entries(counts)) {
+    for (const time of [Date.now(), Date.now() - 32 * 86_400_000])
+      r2.operations.push({ time, accountId, bucketName: "lavlay-media", actionType, requests });
+  }
+}
 
 const named = ({ area, what }: Finding) => `${area} ${what}`;
 const those = (findings: readonly Finding[], verdict: Verdict) =>
@@ -224,6 +257,40 @@ describe("what does not keep an update from passing is only a warning", () => {
       /1 operations were interrupted/,
     ],
     [
+      "rules of somebody else in the stack's own ruleset, beside which there is no room for its own",
+      (made) => ownRuleset(made, 1),
+      "Cloudflare rules of http_ratelimit",
+      /^1 of 2 rules, of others, on Cloudflare Pro, and the stack makes [12] more$/,
+    ],
+    [
+      "a bucket that is larger than what is free",
+      ({ r2 }) => stored(r2, 4.5e9, 7.75e9),
+      "Cloudflare R2 storage",
+      /^12\.25 of 10 GB on what R2 gives for nothing$/,
+    ],
+    [
+      "nearly as many writes as are free, of this month",
+      ({ r2 }) =>
+        done(r2, { PutObject: 500_000, UploadPart: 300_000, DeleteObject: 900_000, GetObject: 7_999_999 }),
+      "Cloudflare R2 class A operations",
+      /^800000 of 1000000 operations this month/,
+    ],
+    [
+      "nearly as many reads as are free",
+      ({ r2 }) => done(r2, { HeadObject: 4_000_000, GetObject: 4_000_000, PutObject: 799_999 }),
+      "Cloudflare R2 class B operations",
+      /^8000000 of 10000000 operations this month/,
+    ],
+    [
+      "nearly as many web variables as there may be",
+      (made) => {
+        ownWebProject(made);
+        webVariables(made, 850);
+      },
+      "Vercel environment variables",
+      /^850 of 1000 variables/,
+    ],
+    [
       "no engine yet",
       (made) => (made.tools = { ...made.tools, engine: { missing: "no Pulumi on PATH" } }),
       "Tools engine",
@@ -257,6 +324,35 @@ describe("a token that may not read its own permissions", () => {
     made.account("cloudflare", { token: ofAPerson(permissions) });
     const failing = those(await made.examine(), "fail").map(named);
     expect(failing).toEqual(["Cloudflare permission DNS Write"]);
+  });
+});
+
+it("much is nearly full at once, and all of it is told in one run", async () => {
+  const made = await world();
+  ownRuleset(made, 1);
+  ownWebProject(made);
+  webVariables(made, 850);
+  stored(made.r2, 8e9);
+  done(made.r2, { PutObject: 2_000_000, GetObject: 9_000_000 });
+  const findings = await made.examine();
+  expect(those(findings, "fail")).toEqual([]);
+  expect(those(findings, "warn").map(named)).toEqual([
+    "Cloudflare R2 storage",
+    "Cloudflare R2 class A operations",
+    "Cloudflare R2 class B operations",
+    "Cloudflare rules of http_ratelimit",
+    "Vercel environment variables",
+  ]);
+});
+
+it("a token that may not see the account's analytics is told what lets it", async () => {
+  const made = await world();
+  made.account("cloudflare", { token: { permissions: neededPermissions } });
+  const findings = await made.examine();
+  expect(findings.find((finding) => named(finding) === "Cloudflare R2 use")).toMatchObject({
+    verdict: "unknown",
+    found: expect.stringContaining("are not authorized"),
+    fix: expect.stringContaining("Account Analytics: Read"),
   });
 });
 

@@ -12,6 +12,7 @@ import { createCloudflareApi } from "../../../local/services/cloudflare-api/clou
 import { createManagementApi } from "../../../local/services/management-api/management-api.ts";
 import { createUpstashApi } from "../../../local/services/upstash-api/upstash-api.ts";
 import { createVercelApi } from "../../../local/services/vercel-api/vercel-api.ts";
+import type { R2Operations, R2Storage } from "../../../local/services/object-store/usage.ts";
 import type { Accounts } from "../../../local/state/model.ts";
 import { Store } from "../../../local/state/store.ts";
 import type { StateResource } from "../../stack-state.ts";
@@ -57,6 +58,8 @@ export interface World {
   readonly environment: NodeJS.ProcessEnv;
   /** What the engine answers to the first word of its arguments: its output, or a failure. */
   readonly engine: Record<string, string | { error: string }>;
+  /** What R2 holds and did. */
+  readonly r2: { operations: R2Operations[]; storage: R2Storage[] };
   /** What the stack has made. */
   readonly own: StateResource[];
   tools: InstalledTools;
@@ -76,13 +79,15 @@ export async function healthyWorld(undo: (step: () => unknown) => void): Promise
     cloudflare: {
       accountId,
       zones: [{ id: zoneId, name: "lavlay.com", plan: "pro" }],
-      token: { permissions: neededPermissions },
+      // With what lets doctor see how much of R2 is used.
+      token: { permissions: [...neededPermissions, "Account Analytics Read"] },
     },
     supabase: { organizationId: "lavlay", plan: "team" },
     vercel: { plan: "pro", teamId: "team_lavlay" },
     upstash: { plan: "payg" },
   });
-  const origin = await serveVendors(store, undo);
+  const r2: World["r2"] = { operations: [], storage: [] };
+  const origin = await serveVendors(store, r2, undo);
   const world: World = {
     store,
     config: {
@@ -97,6 +102,7 @@ export async function healthyWorld(undo: (step: () => unknown) => void): Promise
     secrets: new Set(["databasePassword"]),
     environment: { ...tokens },
     engine: { whoami: "operator", config: JSON.stringify({ "lavlay:databasePassword": { value: "x" } }) },
+    r2,
     own: [],
     tools: {
       node: "20.19.0",
@@ -155,10 +161,18 @@ function subject(world: World, origin: string) {
   });
 }
 
-async function serveVendors(store: Store, undo: (step: () => unknown) => void): Promise<string> {
+async function serveVendors(
+  store: Store,
+  r2: World["r2"],
+  undo: (step: () => unknown) => void,
+): Promise<string> {
   const management = createManagementApi({ store, token: tokens.SUPABASE_ACCESS_TOKEN });
   const others = {
-    "/cloudflare": createCloudflareApi({ store, token: tokens.CLOUDFLARE_API_TOKEN }),
+    "/cloudflare": createCloudflareApi({
+      store,
+      token: tokens.CLOUDFLARE_API_TOKEN,
+      r2: async () => r2,
+    }),
     "/vercel": createVercelApi({ store, token: tokens.VERCEL_API_TOKEN }),
     "/upstash": createUpstashApi({ store, email: tokens.UPSTASH_EMAIL, key: tokens.UPSTASH_API_KEY }),
   };

@@ -3,16 +3,10 @@ import { fail, ok, type Answer, type Check } from "../finding.ts";
 import { VendorRefusal } from "../../vendors/refusal.ts";
 import type { VendorClient } from "../../vendors/client.ts";
 import type { Subject } from "../subject.ts";
+import { everyProject, type WebProject } from "./projects.ts";
 
 const projectType = "vercel:index/project:Project";
 const domainType = "vercel:index/projectDomain:ProjectDomain";
-/** Projects of a page, the most that Vercel gives. */
-const perPage = 100;
-
-interface WebProject {
-  readonly id: string;
-  readonly name: string;
-}
 
 /** Whether somebody else's project has the stack's name, or the app's host. */
 export const projectChecks: readonly Check<Subject>[] = [
@@ -74,19 +68,12 @@ async function projectWith(
   host: string,
   scope: Subject["vercel"]["scope"],
 ): Promise<WebProject | undefined> {
-  for (let until: number | undefined; ;) {
-    const { projects, pagination } = await client.call<{
-      projects: readonly WebProject[];
-      pagination?: { readonly next?: number | null };
-    }>("/v9/projects", { query: { ...scope, limit: perPage, until } });
-    for (const project of projects) {
-      const { domains } = await client.call<{ domains: readonly { name: string }[] }>(
-        `/v9/projects/${project.id}/domains`,
-        { query: scope },
-      );
-      if (domains.some(({ name }) => name === host)) return project;
-    }
-    until = pagination?.next ?? undefined;
-    if (until === undefined) return undefined;
+  for await (const project of everyProject(client, scope)) {
+    const { domains } = await client.call<{ domains: readonly { name: string }[] }>(
+      `/v9/projects/${project.id}/domains`,
+      { query: scope },
+    );
+    if (domains.some(({ name }) => name === host)) return project;
   }
+  return undefined;
 }
