@@ -1,10 +1,10 @@
 import { createHmac } from "node:crypto";
-import { readFileSync, mkdtempSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Hono } from "hono";
 import type pg from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { startTestDatabase, testPool, type TestDatabase } from "../gateway/test-project.ts";
 import { createAuth } from "./auth.ts";
 import { createKeys, loadOrCreateKeys, type ProjectKeys } from "./keys.ts";
@@ -17,6 +17,8 @@ let database: TestDatabase;
 let pool: pg.Pool;
 let keys: ProjectKeys;
 let declared: Record<string, unknown>;
+/** Time goes by as far as a test says. */
+let begin: number;
 let clock: number;
 let auth: Hono;
 let serial = 0;
@@ -25,14 +27,14 @@ beforeAll(async () => {
   database = await startTestDatabase();
   pool = testPool(database.server.authAdminUrl);
   keys = await createKeys("abcdefghijklmnopqrst");
-}, 60_000);
+});
 afterAll(async () => {
   await pool?.end();
   await database?.stop();
 });
 beforeEach(() => {
   declared = {};
-  clock = 0;
+  [begin, clock] = [Date.now(), 0];
   auth = newAuth();
 });
 
@@ -42,7 +44,7 @@ const newAuth = () =>
     keys,
     issuer: ISSUER,
     settings: () => parseAuthSettings(declared),
-    now: () => Date.now() + clock,
+    now: () => begin + clock,
     log: () => {},
   });
 
@@ -428,7 +430,9 @@ describe("public documents", () => {
 
 describe("keys", () => {
   test("are kept in a file only its owner can read, and made anew for another project", async () => {
-    const file = join(mkdtempSync(join(tmpdir(), "lavlay-keys-")), "keys.json");
+    const folder = mkdtempSync(join(tmpdir(), "lavlay-keys-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "keys.json");
     const first = await loadOrCreateKeys(file, "abcdefghijklmnopqrst");
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(await loadOrCreateKeys(file, "abcdefghijklmnopqrst")).toEqual(first);

@@ -15,7 +15,7 @@ export interface TestDatabase {
 
 /** Starts Postgres in a temporary folder on a free port and runs `sql` as the project's owner. */
 export async function startTestDatabase(sql = ""): Promise<TestDatabase> {
-  const directory = join(mkdtempSync(join(tmpdir(), "lavlay-test-")), "postgres");
+  const directory = mkdtempSync(join(tmpdir(), "lavlay-test-"));
   const server = await startPostgres({
     directory,
     port: await freePort(),

@@ -1,19 +1,21 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { createServer, request, type Server } from "node:http";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Store } from "../../state/store.ts";
 import { createFront } from "../front/front.ts";
+import { serve } from "../functions/testing/backend.ts";
 import { createHosting } from "./hosting.ts";
 import { parseSiteConfig } from "./site-config.ts";
 
 const host = "app.lavlay.localhost";
-let server: Server;
+let directory: string;
+let server: Awaited<ReturnType<typeof serve>>;
 let store: Store;
 
 beforeEach(async () => {
-  const directory = mkdtempSync(join(tmpdir(), "hosting-"));
+  directory = mkdtempSync(join(tmpdir(), "hosting-"));
   store = new Store(join(directory, "state.json"));
   const files: Record<string, string> = {
     "index.html": "<title>LavLay</title>",
@@ -41,14 +43,16 @@ beforeEach(async () => {
     createdAt: 1,
   });
   const hosting = createHosting({ store, directory });
-  server = createServer(createFront({ store, hosting, edge: (_request, response) => response.end("edge") }));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  server = await serve(createFront({ store, hosting, edge: (_request, response) => response.end("edge") }));
 });
 
-afterEach(() => server.close());
+afterEach(async () => {
+  await server.close();
+  rmSync(directory, { recursive: true });
+});
 
 function get(path: string, headers: Record<string, string> = {}, method = "GET") {
-  const { port } = server.address() as { port: number };
+  const { port } = new URL(server.url);
   return new Promise<{ status: number; headers: Record<string, unknown>; body: string }>(
     (resolve, reject) => {
       request(
