@@ -10,7 +10,7 @@ import { type FailureCode, PlatformFailure } from "./platform.ts";
 
 /** https://supabase.com/docs/guides/functions/limits */
 export interface WorkerLimits {
-  /** How long a process lives, ms. It takes no new requests after half of that, so that the last ones can end. */
+  /** How long a process lives once it listens, ms. It takes no new requests after half of that, so that the last ones can end. */
   wallClock: number;
   /** How long a request may wait for the first byte of its answer, ms. */
   idle: number;
@@ -67,11 +67,14 @@ export class Worker {
       });
     });
     this.address = this.#listening();
-    this.#pool = this.address.then((address) => this.#connect(address));
+    this.#pool = this.address.then((address) => {
+      // Its life begins here: how long it may take until then has a limit of its own.
+      this.#after(options.limits.wallClock / 2, () => this.retire());
+      this.#after(options.limits.wallClock, () => this.#kill("WORKER_LIMIT"));
+      return this.#connect(address);
+    });
     // Whoever asks for it is told; nobody may ask.
     this.#pool.catch(() => {});
-    this.#after(options.limits.wallClock / 2, () => this.retire());
-    this.#after(options.limits.wallClock, () => this.#kill("WORKER_LIMIT"));
   }
 
   get pid(): number | undefined {
