@@ -199,10 +199,11 @@ describeUnless(findChromium() ? undefined : noChromium, "the app in a browser", 
 
   test("says that it is offline, and goes on showing what was loaded", async () => {
     await inPage({ posts: somePosts(3), expectedErrors: /ERR_INTERNET_DISCONNECTED/ }, async (page) => {
+      // The other pages' code comes by itself.
+      const points = page.waitForResponse((response) => /points-page/.test(response.url()));
       await signIn(page);
       await page.getByRole("article").first().waitFor();
-      // The other pages' code comes by itself.
-      await page.waitForResponse((response) => /points-page/.test(response.url()));
+      await points;
       await page.context().setOffline(true);
       await page.getByText("You are offline.").first().waitFor();
       await page.getByRole("link", { name: "Points" }).click();
@@ -258,6 +259,7 @@ describeUnless(findChromium() ? undefined : noChromium, "the app in a browser", 
     await inPage({ posts: somePosts(1) }, async (page, api) => {
       await signIn(page);
       await page.getByRole("article").waitFor();
+      await page.waitForLoadState("networkidle");
       await page.evaluate(() => {
         const key = Object.keys(localStorage).find((each) => each.endsWith("-auth-token"))!;
         const session = JSON.parse(localStorage.getItem(key)!) as object;

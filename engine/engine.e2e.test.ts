@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSy
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { describeUnless } from "../testing/skip.ts";
 import { ensureEngine, type Engine } from "./engine.ts";
 import { installHosts } from "./hosts.ts";
@@ -115,12 +115,14 @@ describeUnless(found instanceof Error ? found.message.split("\n")[0] : undefined
       const { cwd, start } = await project(HANGS);
       const { child, ended } = start("preview", "-s", "local");
       const file = join(cwd, "program/pid");
-      await vi.waitUntil(() => existsSync(file), { timeout: 60_000, interval: 100 });
+      await expect
+        .poll(() => existsSync(file) && readFileSync(file, "utf8"), { timeout: 60_000 })
+        .toMatch(/\d/);
       const pid = Number(readFileSync(file, "utf8"));
       child.kill(signal);
       const { code } = await ended;
       expect(code).not.toBe(0);
-      await vi.waitUntil(() => !alive(pid), { timeout: 10_000, interval: 50 });
+      await expect.poll(() => alive(pid)).toBe(false);
     });
   });
 

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { cacheDirectory } from "./cache.ts";
 import { ensureEngine, NoEngineError, type Ways } from "./engine.ts";
 import { testFolder, writeScript } from "./test-folder.ts";
@@ -133,7 +133,7 @@ test("a fill that breaks off leaves nothing behind; what a killed one left is sw
 test("of two starts at once, one builds and the other waits for it", async () => {
   const lines: string[] = [];
   const build: Ways["build"] = async (directory) => {
-    await vi.waitUntil(() => lines.length > 0, { timeout: 10_000 });
+    await expect.poll(() => lines).toHaveLength(1);
     await put(directory);
   };
   const { ensure, tried, cache } = machine({ build });

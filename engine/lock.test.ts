@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { withLock } from "./lock.ts";
 import { testFolder } from "./test-folder.ts";
 
@@ -15,7 +15,7 @@ test("one after the other, the waiting told for whom, and the lock is gone at th
     expect(await waiting).toBe(process.pid);
     order.push("first out");
   });
-  await vi.waitUntil(() => order.length > 0);
+  await expect.poll(() => order).toEqual(["first in"]);
   await withLock(path, async () => void order.push("second"), told);
   await first;
   expect(order).toEqual(["first in", "first out", "second"]);

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 
 const TSX = fileURLToPath(new URL("../node_modules/tsx", import.meta.url));
 let root: string;
@@ -133,7 +133,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
      writeFileSync(${JSON.stringify(ready)}, "");`,
     );
     const { child, ended } = start("start");
-    await vi.waitUntil(() => existsSync(ready), { timeout: 15_000 });
+    await expect.poll(() => existsSync(ready)).toBe(true);
     child.kill(signal);
     expect(await ended).toMatchObject({ code: 5, stdout: "cleaned up\n" });
   },

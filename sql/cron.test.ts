@@ -58,7 +58,7 @@ function schedules(start: () => Promise<Cron>): void {
         return script.statements.map(({ text }) => text);
       })
       .filter((text) => /\bcron\.schedule\s*\(/.test(text));
-  }, 60_000);
+  });
   afterAll(async () => {
     await client?.end();
     await cron?.close();

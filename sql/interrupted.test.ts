@@ -52,7 +52,7 @@ beforeAll(async () => {
   milliseconds = performance.now() - started;
   expected = await describeSchema(whole.url);
   await drop(whole.name);
-}, 60_000);
+});
 afterAll(() => postgres?.close());
 
 /** The next run finishes, and nothing tells that the one before was interrupted. */
@@ -87,7 +87,7 @@ test(`the connection killed at ${CONNECTIONS} random moments: each time the next
   }
   console.log(`${interrupted} of at least ${CONNECTIONS} were interrupted`);
   expect(interrupted).toBeGreaterThan(CONNECTIONS / 2);
-}, 180_000);
+}, 360_000);
 
 test(`the process killed at ${PROCESSES} random moments: each time the next run finishes`, async () => {
   let interrupted = 0;
@@ -112,4 +112,4 @@ test(`the process killed at ${PROCESSES} random moments: each time the next run 
   }
   console.log(`${interrupted} of at least ${PROCESSES} were interrupted`);
   expect(interrupted).toBeGreaterThan(PROCESSES / 2);
-}, 180_000);
+}, 360_000);

@@ -12,7 +12,7 @@ const me = "00000000-0000-4000-8000-000000000001";
 let postgres: TestPostgres;
 beforeAll(async () => {
   postgres = await startTestPostgres();
-}, 60_000);
+});
 afterAll(() => postgres?.close());
 
 /** Three users, of whom `me` follows the second, and posts of which many bear the same moment. */
@@ -78,7 +78,7 @@ describe.each([
   beforeAll(async () => {
     ({ client, reader } = await database(folders));
     if (hasView) await client.query("select refresh_feed_posts()");
-  }, 60_000);
+  });
   afterAll(() => Promise.all([client?.end(), reader?.end()]));
 
   /** Reads page after page to the end; after the nth page, what others do then. */

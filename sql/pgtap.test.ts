@@ -11,7 +11,7 @@ const scripts = readdirSync(sqlFolder("tests")).filter((name) => name.endsWith("
 let postgres: TestPostgres;
 beforeAll(async () => {
   postgres = await startTestPostgres();
-}, 60_000);
+});
 afterAll(() => postgres?.close());
 
 /** What a tier has not is skipped; the highest has everything, so that no test is skipped on both. */
@@ -25,7 +25,7 @@ describe.each([
     superuserUrl = database.superuserUrl;
     const directories = tiers[tier].sql.map(sqlFolder);
     await runMigrations({ connectionString: database.url, directories, report: () => {} });
-  }, 60_000);
+  });
 
   test.each(scripts)("%s", async (script) => {
     const results = await runPgTap(superuserUrl, sqlFolder(`tests/${script}`));

@@ -46,7 +46,7 @@ describeUnless(noPgBouncer, "behind a transaction pooler", () => {
       [[...users, author]],
     );
     clients = await Promise.all(users.map(() => connect(api)));
-  }, 60_000);
+  });
   afterAll(async () => {
     await Promise.all(clients.map((client) => client.end()));
     await pooler?.close();

@@ -15,7 +15,7 @@ beforeAll(async () => {
   postgres = await startTestPostgres();
   ({ url, superuserUrl } = await postgres.createDatabase());
   await runMigrations({ connectionString: url, directories: [sqlFolder("baseline")], report: () => {} });
-}, 60_000);
+});
 afterAll(() => postgres?.close());
 
 /** What is published, as Realtime asks for it. */

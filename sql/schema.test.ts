@@ -19,7 +19,7 @@ beforeAll(async () => {
   });
   client = new pg.Client({ connectionString: url });
   await client.connect();
-}, 60_000);
+});
 afterAll(async () => {
   await client?.end();
   await postgres?.close();

@@ -16,7 +16,7 @@ let superuserUrl: string;
 let client: pg.Client;
 beforeAll(async () => {
   postgres = await startTestPostgres();
-}, 60_000);
+});
 afterAll(() => postgres?.close());
 beforeEach(async () => {
   ({ url, superuserUrl } = await postgres.createDatabase());

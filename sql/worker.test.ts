@@ -21,7 +21,7 @@ beforeAll(async () => {
   const directories = ["baseline", "free", "pro", "team"].map(sqlFolder);
   await runMigrations({ connectionString: url, directories, report: () => {} });
   await query(url, "create table effects (n integer not null); ");
-}, 60_000);
+});
 afterAll(async () => {
   done = true;
   for (const worker of workers) worker.kill("SIGKILL");

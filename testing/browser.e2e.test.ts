@@ -121,8 +121,10 @@ describeUnless(findChromium() ? undefined : noChromium, "the app on the local ta
         await signUp(page, tunde);
         await expectPost(page);
         await expectLikes(page, "1", "false");
+        const saved = answered(page, "/rest/v1/likes", "POST");
         await page.getByRole("button", { name: /^Like/ }).click();
         await expectLikes(page, "2", "true");
+        expect(await saved).toBe(201);
         await page.reload();
         await expectLikes(page, "2", "true");
         await page.getByRole("button", { name: /^Like/ }).click();
@@ -253,9 +255,7 @@ describeUnless(findChromium() ? undefined : noChromium, "the app on the local ta
         expect(await shown.getAttribute("src")).toBe(lost);
         // Half of the largest 4:3 frame in 1200 x 800.
         await expect
-          .poll(() => shown.evaluate((image: { naturalWidth: number }) => image.naturalWidth), {
-            timeout: 10_000,
-          })
+          .poll(() => shown.evaluate((image: { naturalWidth: number }) => image.naturalWidth))
           .toBe(533);
       },
       { expected: /ERR_FAILED/ },
@@ -338,14 +338,10 @@ describeUnless(findChromium() ? undefined : noChromium, "the app on the local ta
       expect(await saved).toBe(201);
       await page.reload();
       await expect
-        .poll(() => reel.getByRole("button", { name: /^Like/ }).getAttribute("aria-pressed"), {
-          timeout: 10_000,
-        })
+        .poll(() => reel.getByRole("button", { name: /^Like/ }).getAttribute("aria-pressed"))
         .toBe("true");
       await expect
-        .poll(() => reel.locator("video").evaluate((video: { readyState: number }) => video.readyState), {
-          timeout: 10_000,
-        })
+        .poll(() => reel.locator("video").evaluate((video: { readyState: number }) => video.readyState))
         .toBeGreaterThan(0);
     });
   });
@@ -388,9 +384,10 @@ describeUnless(findChromium() ? undefined : noChromium, "the app on the local ta
   it("says that it is offline, goes on showing what was loaded, and takes up again", async () => {
     await inBrowser(
       async (page) => {
+        const reels = page.waitForResponse((response) => response.url().includes("/assets/reels-page"));
         await signIn(page, tunde.email, PASSWORD);
         await expectPost(page);
-        await page.waitForResponse((response) => response.url().includes("/assets/reels-page"));
+        await reels;
         await page.context().setOffline(true);
         await page.getByText("You are offline.").first().waitFor();
         await page.getByLabel("What’s on your mind?").fill("From the middle of the lagoon");
@@ -476,9 +473,7 @@ describeUnless(findChromium() ? undefined : noChromium, "the app on the local ta
     const shown = post.getByRole("img", { name: `Picture by ${ada.name}` });
     await shown.waitFor();
     await expect
-      .poll(() => shown.evaluate((image: { naturalWidth: number }) => image.naturalWidth), {
-        timeout: 10_000,
-      })
+      .poll(() => shown.evaluate((image: { naturalWidth: number }) => image.naturalWidth))
       .toBe(WIDTH);
     expect(new URL((await shown.getAttribute("src")) ?? "").origin).toBe(at.media);
   }
@@ -487,9 +482,7 @@ describeUnless(findChromium() ? undefined : noChromium, "the app on the local ta
 async function expectLikes(page: Page, count: string, pressed: "true" | "false"): Promise<void> {
   const like = page.getByRole("article").filter({ hasText: TEXT }).getByRole("button", { name: /^Like/ });
   await expect
-    .poll(async () => [(await like.innerText()).match(/\d+/)?.[0], await like.getAttribute("aria-pressed")], {
-      timeout: 10_000,
-    })
+    .poll(async () => [(await like.innerText()).match(/\d+/)?.[0], await like.getAttribute("aria-pressed")])
     .toEqual([count, pressed]);
 }
 

@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { query, startTestPostgres, type TestPostgres } from "../../local/services/postgres/testing.ts";
+import { until } from "../../testing/until.ts";
 import { hashOfMigrations } from "./migrations.ts";
 import { runMigrations } from "./run.ts";
 
@@ -17,7 +17,7 @@ const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
-}, 60_000);
+});
 afterAll(() => postgres?.close());
 beforeEach(async () => {
   ({ url } = await postgres.createDatabase());
@@ -40,8 +40,10 @@ function write(files: Record<string, string>): string[] {
   return [...folders];
 }
 
-async function run(directories: string[], options: { lockTimeoutMs?: number } = {}) {
-  const lines: string[] = [];
+async function run(
+  directories: string[],
+  { lines = [], ...options }: { lockTimeoutMs?: number; lines?: string[] } = {},
+) {
   const result = await runMigrations({
     connectionString: url,
     directories,
@@ -75,12 +77,6 @@ const versions = async () =>
       "select version from supabase_migrations.schema_migrations order by 1",
     )
   ).map(({ version }) => version);
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 15_000; !(await condition()); await delay(20)) {
-    if (Date.now() > end) throw new Error("The condition did not come true within 15 s");
-  }
-}
 
 const table = "create table public.t (id int, n int);";
 const index = "create index concurrently if not exists t_n on public.t (n);";
@@ -178,13 +174,11 @@ describe("a run", () => {
     await holder.connect();
     await holder.query("begin; lock table t");
     const folders = write({ "a/20260101000001_y.sql": "alter table t add m int;" });
-    const running = run(folders, { lockTimeoutMs: 50 });
-    await until(async () => (await query(url, "select 1 from pg_locks where not granted")).length > 0);
-    await delay(100); // Long enough for one refusal.
+    const lines: string[] = [];
+    const running = run(folders, { lockTimeoutMs: 50, lines });
+    await until("it tries again", () => lines.join().includes("trying again (2 of 40)"));
     await holder.end();
-    const { applied, lines } = await running;
-    expect(applied).toBe(1);
-    expect(lines.join()).toContain("trying again (2 of 40)");
+    expect((await running).applied).toBe(1);
   });
 });
 
@@ -260,17 +254,16 @@ describe("killed", () => {
       files[`a/2026010100000${i}_s.sql`] =
         i % 3 === 0
           ? `create index concurrently if not exists t_${i} on t ((n + ${i}));`
-          : `insert into t values (${i}, ${i}); select pg_sleep(0.02); insert into t select 100 + ${i}, g from generate_series(1, 3000) g;`;
+          : `insert into t values (${i}, ${i}); select pg_sleep(0.1); insert into t select 100 + ${i}, g from generate_series(1, 3000) g;`;
     }
     const folders = write(files);
     console.log(`seed ${seed}`);
     let kills = 0;
     for (let n = 0; ; n++) {
       const { child, ended } = start(folders);
-      // Start-up takes about half a second: the moments lie around the work.
-      const timer = n < 5 ? setTimeout(() => child.kill("SIGKILL"), 500 + random(n) * 700) : undefined;
+      // The moments lie in the work: from the first file on that is told of.
+      if (n < 5) child.stdout.once("data", () => setTimeout(() => child.kill("SIGKILL"), random(n) * 100));
       const { code, output } = await ended;
-      clearTimeout(timer);
       if (code === null) {
         kills++;
         continue;
@@ -278,7 +271,7 @@ describe("killed", () => {
       expect({ code, output }).toMatchObject({ code: 0 });
       if (n >= 5) break;
     }
-    console.log(`killed ${kills} times`);
+    expect(kills).toBeGreaterThan(0);
     expect(await versions()).toHaveLength(10);
     expect(
       await query(url, "select count(*)::int, count(distinct (id, n))::int as different from t"),
@@ -286,7 +279,7 @@ describe("killed", () => {
     expect(
       await query(url, "select from pg_index where indrelid = 't'::regclass and indisvalid"),
     ).toHaveLength(3);
-  }, 60_000);
+  });
 
   test("in the middle of a concurrent build, after which only its INVALID index is there", async () => {
     const x = write({ "a/20260101000000_x.sql": `${table} insert into t values (1, 1);` });
@@ -299,6 +292,7 @@ describe("killed", () => {
     await holder.query("insert into t values (2, 2)");
     const { child, ended } = start(x);
     await until(
+      "the index is begun",
       async () => (await query(url, "select from pg_index where indrelid = 't'::regclass")).length > 0,
     );
     child.kill("SIGKILL");
@@ -308,7 +302,10 @@ describe("killed", () => {
       postgres.server.superuserUrl,
       "select pg_terminate_backend(pid) from pg_stat_progress_create_index",
     );
-    await until(async () => (await query(url, "select from pg_stat_progress_create_index")).length === 0);
+    await until(
+      "the server has ended it",
+      async () => (await query(url, "select from pg_stat_progress_create_index")).length === 0,
+    );
     await holder.query("commit");
     await holder.end();
     expect(await query(url, "select indisvalid from pg_index where indrelid = 't'::regclass")).toEqual([
@@ -318,7 +315,7 @@ describe("killed", () => {
     expect(await query(url, "select indisvalid from pg_index where indrelid = 't'::regclass")).toEqual([
       { indisvalid: true },
     ]);
-  }, 30_000);
+  });
 
   test("after a concurrent build, before it was recorded", async () => {
     await run(write({ "a/20260101000000_x.sql": table }));

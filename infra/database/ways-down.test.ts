@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { resolve } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { until } from "../../testing/until.ts";
 import { hashOfMigrations } from "./migrations.ts";
 import { useRunner } from "./testing/runner.ts";
 
@@ -27,12 +27,6 @@ const there = () =>
   sql("select relname from pg_class where relnamespace = 'public'::regnamespace order by 1").then((rows) =>
     (rows as { relname: string }[]).map(({ relname }) => relname),
   );
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 15_000; !(await condition()); await delay(20)) {
-    if (Date.now() > end) throw new Error("The condition did not come true within 15 s");
-  }
-}
 
 describe("leaving a folder", () => {
   test("undoes what has a way down, the latest first, before anything is applied; the rest stays", async () => {
@@ -182,12 +176,12 @@ describe("interrupted", () => {
     const asleep =
       "select pid from pg_stat_activity where query like '%as slow%' and pid <> pg_backend_pid()";
     const { child, ended } = start();
-    await until(async () => (await sql(asleep)).length > 0);
+    await until("it has begun", async () => (await sql(asleep)).length > 0);
     child.kill("SIGKILL");
     expect(await ended).toMatchObject({ code: null });
     // The server's side of the killed run goes too, as after a crash or a cut connection.
     await sql(asleep.replace("select pid", "select pg_terminate_backend(pid)"));
-    await until(async () => (await sql(asleep)).length === 0);
+    await until("the server has ended it", async () => (await sql(asleep)).length === 0);
     expect(await versions()).toEqual(["20260101000000", "20260101000001", "20260101000003"]);
     expect(await there()).toEqual(["kept", "t", "v"]);
     write(files);

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { ensureEngine, type Engine } from "../../engine/engine.ts";
 import { describeUnless } from "../../testing/skip.ts";
 import { accountId, startTestProviders, testContext, zoneId } from "./testing.ts";
@@ -220,7 +220,7 @@ describeUnless(found instanceof Error ? found.message.split("\n")[0] : undefined
       ++calls === 1 ? new Promise((resolve) => (release = resolve)) : Promise.resolve();
     write("index.ts", program("media"));
     const { child, ended } = start("up", "--yes", "--skip-preview", "-s", "local");
-    await vi.waitUntil(() => calls === 1, { timeout: 60_000, interval: 50 });
+    await expect.poll(() => calls, { timeout: 60_000 }).toBe(1);
     child.kill("SIGKILL");
     await ended;
     release();

@@ -740,14 +740,12 @@ describe("command", () => {
     const running: Promise<TestResource> = run({ create: "echo $$ > pid; exec sleep 1000" });
     running.catch(() => {});
     const file = join(local.projectRoot, "pid");
-    await expect
-      .poll(() => existsSync(file) && readFileSync(file, "utf8").trim(), { timeout: 5000 })
-      .toBeTruthy();
+    await expect.poll(() => existsSync(file) && readFileSync(file, "utf8")).toMatch(/\d\n/);
     const pid = readFileSync(file, "utf8").trim();
     await providers.close();
     const isRunning = () =>
       execFileSync("sh", ["-c", `kill -0 ${pid} 2>/dev/null && echo yes || echo no`]).toString();
-    await expect.poll(isRunning, { timeout: 5000 }).toBe("no\n");
+    await expect.poll(isRunning).toBe("no\n");
   });
 });
 

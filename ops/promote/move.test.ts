@@ -19,7 +19,7 @@ let url: string;
 beforeAll(async () => {
   postgres = await startTestPostgres();
   ({ url } = await postgres.createDatabase());
-}, 60_000);
+});
 afterAll(() => postgres?.close());
 
 const replicasAtRest = "    replicaReads: false\n";

@@ -144,7 +144,7 @@ describe("through the command line", () => {
       .filter((name) => /^Pulumi\..*yaml/.test(name))
       .map((name) => [name, readFileSync(join(projectRoot, name), "utf8")]);
 
-  it("shows, refuses and asks for what is missing, by its exit code", { timeout: 60_000 }, async () => {
+  it("shows, refuses and asks for what is missing, by its exit code", async () => {
     const before = yamls();
     const shown = await lavlay("promote", "--stack", "prod", "--to", "enterprise", "--json");
     expect({ code: shown.code, stderr: shown.stderr }).toEqual({ code: 0, stderr: "" });

@@ -61,10 +61,12 @@ describe("the runbooks, followed on the stack local", { timeout: 6 * 60_000 }, (
   beforeAll(async () => {
     stack = operatedStack();
     await stack.start();
-    // Mail, with a key that the provider does not know: it is exchanged further below.
+    // Mail, with a key that the provider does not know: it is exchanged further below. And targets for a busy machine.
     edit("Pulumi.local.yaml", (yaml) => {
       const [, encrypted = ""] = /lavlay:databasePassword:\n\s+(secure: \S+)/.exec(yaml) ?? [];
-      return `${yaml}  lavlay:email: { provider: resend, from: hello@lavlay.localhost }\n  lavlay:emailApiKey: { ${encrypted} }\n`;
+      const objectives =
+        "{ pageMilliseconds: 20000, apiMilliseconds: 10000, imageMilliseconds: 10000, queryMilliseconds: 10000 }";
+      return `${yaml}  lavlay:objectives: ${objectives}\n  lavlay:email: { provider: resend, from: hello@lavlay.localhost }\n  lavlay:emailApiKey: { ${encrypted} }\n`;
     });
     stack.commit("The stack as it is declared");
   });

@@ -54,7 +54,7 @@ beforeAll(async () => {
     now: () => Date.now() + clock,
     log: () => {},
   });
-}, 60_000);
+});
 afterAll(async () => {
   await hook?.close();
   await pool?.end();

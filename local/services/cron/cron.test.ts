@@ -11,7 +11,7 @@ const logged: string[] = [];
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
-}, 60_000);
+});
 afterAll(() => postgres?.close());
 beforeEach(async () => {
   const { url, superuserUrl } = await postgres.createDatabase();

@@ -38,7 +38,7 @@ beforeAll(async () => {
     service: "s3",
     region: "auto",
   });
-}, 90_000);
+});
 afterAll(async () => {
   await backend?.close();
   await media?.close();
@@ -226,7 +226,7 @@ describe("clean-up", () => {
     // All of them are fresh: none goes.
     expect(await counts()).toEqual({ done: 2, failed: 0, buried: 0 });
     expect(await there(keys[1_004]!)).toBe(true);
-  }, 60_000);
+  });
 
   test("fails, and is tried again, where the storage refuses", async () => {
     const broken = startWorker({ R2_SECRET_ACCESS_KEY: "wrong" });

@@ -66,7 +66,7 @@ beforeAll(async () => {
     await drawn(80, 40).withMetadata({ orientation: 6 }).jpeg().toBuffer(),
     "image/jpeg",
   );
-}, 30_000);
+});
 afterAll(() => close());
 beforeEach(() => {
   time = Date.parse("2026-01-01T00:00:00Z");

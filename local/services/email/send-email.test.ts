@@ -33,7 +33,7 @@ beforeAll(async () => {
   const [resend, brevo] = await Promise.all([serve(email.resend), serve(email.brevo)]);
   closing.push(resend.close, brevo.close);
   endpoints = { resend: resend.url, brevo: brevo.url };
-}, 90_000);
+});
 afterAll(async () => {
   for (const close of closing.reverse()) await close();
 });
@@ -353,7 +353,7 @@ describe("Supabase Auth's hook", () => {
     await until("sent", () => to("slow@people.example").length > 0);
     expect((await state())?.["waiting"]).toBe(0);
     expect(to("slow@people.example")).toHaveLength(1);
-  }, 30_000);
+  });
 
   test.each<[string, Signing, ((signature: string) => string)?]>([
     ["another key", { key: Buffer.alloc(32, 8) }],

@@ -51,7 +51,7 @@ beforeAll(async () => {
   server = serve({ fetch: gateway.fetch, port: 0, hostname: "127.0.0.1" });
   if (!server.listening) await once(server, "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}, 60_000);
+});
 afterAll(async () => {
   server?.close();
   await api?.close();

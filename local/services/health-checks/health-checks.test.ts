@@ -47,7 +47,7 @@ const declareCheck = (port: number, more: object = {}) =>
     type: "HTTP",
     interval: 60,
     retries: 0,
-    timeout: 1,
+    timeout: 30,
     consecutiveFails: 2,
     httpConfig: { method: "GET", path: "/", port, expectedCodes: ["200"], header: { apikey: ["key"] } },
     ...more,

@@ -21,7 +21,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createObjectStore } from "./object-store.ts";
 import { bucketToken, mediaKey, secretOf, startTestStore } from "./test-store.ts";
 
@@ -329,9 +329,9 @@ describe("parallel and broken writes", () => {
     );
     socket.write(Buffer.alloc(5000));
     const incoming = join(local.directory, "objects", encodeURIComponent(mediaKey), "incoming");
-    await vi.waitFor(() => expect(readdirSync(incoming)).toHaveLength(1));
+    await expect.poll(() => existsSync(incoming) && readdirSync(incoming)).toHaveLength(1);
     socket.destroy();
-    await vi.waitFor(() => expect(readdirSync(incoming)).toHaveLength(0));
+    await expect.poll(() => readdirSync(incoming)).toEqual([]);
     expect(await local.objectStore.head(mediaKey, "broken")).toBeUndefined();
   });
 

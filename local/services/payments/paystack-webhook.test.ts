@@ -22,7 +22,7 @@ beforeAll(async () => {
     EMAIL_PROVIDER: "resend",
   });
   user = await backend.signUp("payer");
-}, 90_000);
+});
 afterAll(async () => {
   await paystack?.close();
   await backend?.close();
@@ -141,7 +141,7 @@ describe("a payment", () => {
         "alter function record_payment_away rename to record_payment; notify pgrst, 'reload schema'",
       );
     }
-    await expect.poll(() => pay(reference), { timeout: 10_000 }).toBe(200);
+    await expect.poll(() => pay(reference)).toBe(200);
     expect(await payment(reference)).toHaveLength(1);
   });
 });

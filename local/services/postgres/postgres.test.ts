@@ -154,7 +154,7 @@ describe("recovers", () => {
     await query((await start()).url, "select 1");
     expect(postmaster()).not.toBe(left);
     expect(isRunning(left)).toBe(false);
-  }, 30_000);
+  });
 
   test("from kill -9 at any moment of the first start", async () => {
     for (const moment of [600, 800, 1000, 1200, 1400]) {
@@ -169,7 +169,7 @@ describe("recovers", () => {
       await destroyPostgres(directory);
       mkdirSync(directory, { mode: 0o700 });
     }
-  }, 60_000);
+  });
 
   test("leaves a process alone that only has the number of the old server", async () => {
     await (await start()).stop();
@@ -190,7 +190,7 @@ test("destroying stops the server and deletes everything", async () => {
   expect(existsSync(directory)).toBe(false);
   expect(isRunning(pid)).toBe(false);
   await destroyPostgres(directory);
-}, 30_000);
+});
 
 test("missing library links are made, by several at once, and those that are there are kept", () => {
   mkdirSync(join(directory, "native/lib"), { recursive: true });

@@ -99,9 +99,7 @@ test("nothing is kept where nothing is asked to be, nor after that is given up",
   const [finished] = await query(first.superuserUrl, "select pg_walfile_name(pg_switch_wal()) as name");
   // What is not kept is not held up either: the disk would fill.
   await expect
-    .poll(() => query(first.superuserUrl, "select last_archived_wal as name from pg_stat_archiver"), {
-      timeout: 20_000,
-    })
+    .poll(() => query(first.superuserUrl, "select last_archived_wal as name from pg_stat_archiver"))
     .toEqual([finished]);
   expect(existsSync(join(directory, "recovery"))).toBe(false);
 });

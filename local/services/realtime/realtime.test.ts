@@ -50,7 +50,7 @@ beforeAll(async () => {
   server = createServer().on("upgrade", (...request) => void realtime.upgrade(...request));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   address = `ws://127.0.0.1:${(server.address() as AddressInfo).port}/realtime/v1`;
-}, 60_000);
+});
 afterAll(async () => {
   await realtime?.close();
   server?.close();

@@ -85,32 +85,28 @@ test("plots each metric that was ever measured, with its target as a line; the f
 });
 
 describeUnless(findBrowser() ? undefined : noChromium, "in a browser", () => {
-  test(
-    "loads nothing, is accessible, and fits a phone, in the light and in the dark",
-    { timeout: 60_000 },
-    async () => {
-      const folder = mkdtempSync(join(tmpdir(), "lavlay-report-"));
-      const browser = await launchBrowser(findBrowser()!);
-      try {
-        const file = join(folder, "report.html");
-        const culprit = `/posts/${"0123456789abcdef".repeat(8)}.png: p50 1 ms, p95 2 ms`;
-        writeFileSync(file, report({ image: { now: 2000, culprit }, page: { unmeasured: "no Chromium" } }));
-        for (const colorScheme of ["light", "dark"] as const) {
-          const context = await browser.newContext({ colorScheme, viewport: { width: 390, height: 844 } });
-          const page = await context.newPage();
-          const complaints = complaintsOf(page);
-          const requests: string[] = [];
-          page.on("request", (request) => requests.push(request.url()));
-          await page.goto(`file://${file}`);
-          expect(await accessibilityProblems(page)).toEqual([]);
-          expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
-          expect(requests).toEqual([`file://${file}`]);
-          expect(complaints).toEqual([]);
-        }
-      } finally {
-        await browser.close();
-        rmSync(folder, { recursive: true, force: true });
+  test("loads nothing, is accessible, and fits a phone, in the light and in the dark", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "lavlay-report-"));
+    const browser = await launchBrowser(findBrowser()!);
+    try {
+      const file = join(folder, "report.html");
+      const culprit = `/posts/${"0123456789abcdef".repeat(8)}.png: p50 1 ms, p95 2 ms`;
+      writeFileSync(file, report({ image: { now: 2000, culprit }, page: { unmeasured: "no Chromium" } }));
+      for (const colorScheme of ["light", "dark"] as const) {
+        const context = await browser.newContext({ colorScheme, viewport: { width: 390, height: 844 } });
+        const page = await context.newPage();
+        const complaints = complaintsOf(page);
+        const requests: string[] = [];
+        page.on("request", (request) => requests.push(request.url()));
+        await page.goto(`file://${file}`);
+        expect(await accessibilityProblems(page)).toEqual([]);
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+        expect(requests).toEqual([`file://${file}`]);
+        expect(complaints).toEqual([]);
       }
-    },
-  );
+    } finally {
+      await browser.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 });
