@@ -1,5 +1,5 @@
-import { createServer, type Server } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { serve, type Served } from "../../testing/serve.ts";
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the file is what the engine runs: plain CommonJS
 const { handler } = require("./management-provider.js") as { handler(): Provider };
 
@@ -11,7 +11,7 @@ interface Provider {
   diff(id: string, olds: object, news: object): Promise<{ changes: boolean; replaces: string[] }>;
 }
 
-let server: Server;
+let server: Served;
 let endpoint: string;
 /** Every request as `METHOD path body`. */
 let requests: string[];
@@ -24,19 +24,18 @@ beforeEach(async () => {
   requests = [];
   answers = {};
   answer = { status: 200, body: {} };
-  server = createServer(async (request, response) => {
+  server = await serve(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     requests.push([request.method, request.url, body, request.headers.authorization].join(" ").trim());
     const own = answers[`${request.method} ${request.url}`];
     response.writeHead(answer.status).end(JSON.stringify(own ?? answer.body));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  endpoint = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  endpoint = server.url;
 });
-afterEach(() => {
+afterEach(async () => {
   delete process.env["SUPABASE_ACCESS_TOKEN"];
-  server.close();
+  await server.close();
 });
 
 const pooler = () => ({

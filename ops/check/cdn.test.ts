@@ -1,6 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
@@ -9,6 +8,7 @@ import { seedAccounts } from "../../local/seed.ts";
 import { createCloudflareApi } from "../../local/services/cloudflare-api/cloudflare-api.ts";
 import type { Answered } from "../../local/services/edge/traffic.ts";
 import { Store } from "../../local/state/store.ts";
+import { serve } from "../../testing/serve.ts";
 import { cloudflareClient } from "../vendors/cloudflare.ts";
 import { measureCdn } from "./cdn.ts";
 
@@ -21,11 +21,10 @@ const now = Date.parse("2026-03-01T12:00:00Z");
 const HOUR = 3_600_000;
 const mediaHost = "media.lavlay.localhost";
 
-async function serve(listener: RequestListener) {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  undo.push(() => server.close());
-  return cloudflareClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}/client/v4`, "right");
+async function clientOf(listener: RequestListener) {
+  const { url, close } = await serve(listener);
+  undo.push(close);
+  return cloudflareClient(`${url}/client/v4`, "right");
 }
 
 /** Cloudflare's API over that traffic, and the id of its zone. */
@@ -46,7 +45,7 @@ async function cloudflare(traffic: readonly Partial<Answered>[], permissions?: s
     ...each,
   }));
   const api = createCloudflareApi({ store, token: "right", traffic: () => answered as Answered[] });
-  return { client: await serve(getRequestListener(api.fetch)), zoneId };
+  return { client: await clientOf(getRequestListener(api.fetch)), zoneId };
 }
 
 const many = (count: number, each: Partial<Answered>) => Array.from({ length: count }, () => each);
@@ -87,7 +86,7 @@ test("what keeps it from being measured is told: no token, no permission, anothe
 
 test("a plan that does not tell hosts and paths still tells the whole zone", async () => {
   const asked: string[] = [];
-  const client = await serve(async (request, response) => {
+  const client = await clientOf(async (request, response) => {
     let text = "";
     for await (const chunk of request) text += chunk;
     const { query } = JSON.parse(text) as { query: string };

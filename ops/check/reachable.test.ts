@@ -1,6 +1,6 @@
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { RequestListener } from "node:http";
 import { afterEach, expect, test } from "vitest";
+import { serve } from "../../testing/serve.ts";
 import { ask, NoAnswer } from "./ask.ts";
 import { whatAnswers } from "./reachable.ts";
 import type { Site } from "./site.ts";
@@ -10,17 +10,13 @@ afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
 
-async function serve(listener: RequestListener, host = "127.0.0.1"): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  undo.push(
-    () => server.closeAllConnections(),
-    () => server.close(),
-  );
-  return `http://${host}:${(server.address() as AddressInfo).port}`;
+async function urlOf(listener: RequestListener, host = "127.0.0.1"): Promise<string> {
+  const { port, close } = await serve(listener);
+  undo.push(close);
+  return `http://${host}:${port}`;
 }
 const answers = (status: number, headers = {}) =>
-  serve((_request, response) => void response.writeHead(status, headers).end("[]"));
+  urlOf((_request, response) => void response.writeHead(status, headers).end("[]"));
 const refuses = "http://127.0.0.1:1";
 
 test("app and API are up with 200, the media host with the CDN's own mark, a 404 for the bucket itself included", async () => {
@@ -40,7 +36,7 @@ test("app and API are up with 200, the media host with the CDN's own mark, a 404
 
 test("a host that failed once is asked again", async () => {
   let asked = 0;
-  const flaky = await serve(
+  const flaky = await urlOf(
     (_request, response) => void response.writeHead(++asked === 1 ? 500 : 200).end("[]"),
   );
   const site = { app: flaky, api: await answers(200), media: await answers(404, { "cf-ray": "1" }) };
@@ -49,14 +45,14 @@ test("a host that failed once is asked again", async () => {
 });
 
 test("an answer that does not come, or not to its end, is not waited for", async () => {
-  const silent = await serve(() => {});
+  const silent = await urlOf(() => {});
   await expect(ask(silent, {}, 50)).rejects.toThrow(NoAnswer);
-  const endless = await serve((_request, response) => void response.writeHead(200).write("begins"));
+  const endless = await urlOf((_request, response) => void response.writeHead(200).write("begins"));
   await expect(ask(endless, {}, 50)).rejects.toThrow(/^127\.0\.0\.1:\d+ did not answer within 0\.05 s$/);
 });
 
 test("every localhost name is this machine, and the time is taken to the body's end", async () => {
-  const url = await serve((_request, response) => {
+  const url = await urlOf((_request, response) => {
     response.writeHead(200, { "x-is": "there" }).write("a");
     setTimeout(() => response.end("b"), 60);
   }, "app.lavlay.localhost");

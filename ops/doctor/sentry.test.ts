@@ -1,6 +1,4 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
@@ -8,6 +6,7 @@ import { afterEach, expect, test } from "vitest";
 import { testSettings } from "../../infra/settings/testing.ts";
 import { createSentryApi } from "../../local/services/sentry-api/sentry-api.ts";
 import { Store } from "../../local/state/store.ts";
+import { serve } from "../../testing/serve.ts";
 import { diagnose } from "./diagnose.ts";
 import { sentryAccess, sentryChecks } from "./sentry.ts";
 
@@ -30,11 +29,9 @@ async function examine(sentry: object | undefined, environment: Record<string, s
     id: "web",
     properties: { organization: "lavlay", slug: "web", name: "Web", internalId: "7" },
   });
-  const server = createServer(getRequestListener(createSentryApi({ store, token }).fetch));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  undo.push(() => server.close());
+  const { url: sentryApi, close } = await serve(getRequestListener(createSentryApi({ store, token }).fetch));
+  undo.push(close);
   const read = testSettings({ sentry });
-  const sentryApi = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const settings = { ...read, endpoints: { ...read.endpoints, sentryApi } };
   return diagnose({ settings, sentry: sentryAccess(settings, environment) }, sentryChecks);
 }

@@ -1,6 +1,4 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
@@ -8,6 +6,7 @@ import { afterEach, expect, test } from "vitest";
 import type { FunctionCall } from "../../local/services/functions/calls.ts";
 import { createManagementApi } from "../../local/services/management-api/management-api.ts";
 import { Store } from "../../local/state/store.ts";
+import { serve } from "../../testing/serve.ts";
 import { functionStatistics } from "./function-logs.ts";
 import { supabaseClient } from "./supabase.ts";
 
@@ -32,10 +31,9 @@ async function supabase(calls: readonly FunctionCall[]) {
     instanceSize: "micro",
   });
   const app = createManagementApi({ store, token: "right", functionCalls: () => calls });
-  const server = createServer(getRequestListener(app.fetch));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  undo.push(() => server.close());
-  return supabaseClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, "right");
+  const { url, close } = await serve(getRequestListener(app.fetch));
+  undo.push(close);
+  return supabaseClient(url, "right");
 }
 
 const minute = 60_000;

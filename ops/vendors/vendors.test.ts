@@ -1,6 +1,5 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
@@ -9,6 +8,7 @@ import { seedAccounts } from "../../local/seed.ts";
 import { createCloudflareApi } from "../../local/services/cloudflare-api/cloudflare-api.ts";
 import { createVercelApi } from "../../local/services/vercel-api/vercel-api.ts";
 import { Store } from "../../local/state/store.ts";
+import { serve } from "../../testing/serve.ts";
 import { cloudflareClient } from "./cloudflare.ts";
 import { vercelClient } from "./vercel.ts";
 
@@ -25,16 +25,15 @@ function store(): Store {
   return made;
 }
 
-async function serve(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  undo.push(() => server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+async function urlOf(listener: RequestListener): Promise<string> {
+  const { url, close } = await serve(listener);
+  undo.push(close);
+  return url;
 }
 
 async function cloudflare(made: Store, token = "right") {
   const app = createCloudflareApi({ store: made, token: "right" });
-  return cloudflareClient(`${await serve(getRequestListener(app.fetch))}/client/v4`, token);
+  return cloudflareClient(`${await urlOf(getRequestListener(app.fetch))}/client/v4`, token);
 }
 
 function withCloudflare(made: Store, change: object): void {
@@ -68,7 +67,7 @@ test("a refusal tells the vendor, its code and its words, and never the token", 
 
 test("Vercel's refusals have a code in words", async () => {
   const app = createVercelApi({ store: store(), token: "right" });
-  const url = await serve(getRequestListener(app.fetch));
+  const url = await urlOf(getRequestListener(app.fetch));
   expect(await vercelClient(url, "right").call("/v2/user")).toMatchObject({
     user: { billing: { plan: "hobby" } },
   });
@@ -80,7 +79,7 @@ test("Vercel's refusals have a code in words", async () => {
 
 test("a busy vendor is asked again, but never for what changes something", async () => {
   let asked = 0;
-  const url = await serve((_request, response) => {
+  const url = await urlOf((_request, response) => {
     asked++;
     if (asked % 2 === 1) response.writeHead(429, { "retry-after": "0" }).end("{}");
     else response.end("{}");
@@ -93,11 +92,9 @@ test("a busy vendor is asked again, but never for what changes something", async
 });
 
 test("a vendor that cannot be reached is told by its name", async () => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  await expect(
-    vercelClient(`http://127.0.0.1:${port}`, "any").call("/v2/user", { method: "POST" }),
-  ).rejects.toThrow(/^Vercel did not answer to POST \/v2\/user: ECONNREFUSED$/);
+  const { url, close } = await serve(() => {});
+  await close();
+  await expect(vercelClient(url, "any").call("/v2/user", { method: "POST" })).rejects.toThrow(
+    /^Vercel did not answer to POST \/v2\/user: ECONNREFUSED$/,
+  );
 });

@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Hono } from "hono";
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { serve } from "../functions/testing/backend.ts";
+import { serve, type Served } from "../../../testing/serve.ts";
 import { startTestDatabase, testPool, type TestDatabase } from "../gateway/test-project.ts";
 import { createAuth } from "./auth.ts";
 import { createKeys, type ProjectKeys } from "./keys.ts";
@@ -26,7 +26,7 @@ interface Call {
 let database: TestDatabase;
 let pool: pg.Pool;
 let keys: ProjectKeys;
-let hook: { url: string; close(): Promise<void> };
+let hook: Served;
 let calls: Call[];
 let answerCall: (response: ServerResponse, number: number) => void;
 let declared: Record<string, unknown>;
@@ -341,11 +341,9 @@ describe("a hook that does not do its part", () => {
   });
 
   test("is not there: so too, after three attempts", async () => {
-    const closed = createServer().listen(0, "127.0.0.1");
-    await new Promise((ready) => closed.once("listening", ready));
-    const { port } = closed.address() as { port: number };
-    await new Promise((done) => closed.close(done));
-    declared["hook_send_email_uri"] = `http://127.0.0.1:${port}/`;
+    const closed = await serve(() => {});
+    await closed.close();
+    declared["hook_send_email_uri"] = closed.url;
     expect(await signUp(newEmail())).toMatchObject({
       status: 422,
       body: { error_code: "hook_timeout_after_retry" },

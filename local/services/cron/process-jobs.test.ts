@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { emailCalls, jobCalls } from "../../../infra/backend/function-calls.ts";
 import { scheduleCalls } from "../../../infra/backend/schedule-calls.ts";
 import { until } from "../../../testing/until.ts";
-import { serve, startTestBackend, type TestBackend } from "../functions/testing/backend.ts";
+import { serve } from "../../../testing/serve.ts";
+import { startTestBackend, type TestBackend } from "../functions/testing/backend.ts";
 import type { Worker } from "../functions/worker.ts";
 import { accountId, secretOf, startTestStore } from "../object-store/test-store.ts";
 import { startTestClock, type TestClock } from "./testing.ts";

@@ -1,11 +1,11 @@
-import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingHttpHeaders } from "node:http";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { queryCalls } from "../../../infra/backend/function-calls.ts";
 import { scheduleCalls } from "../../../infra/backend/schedule-calls.ts";
 import { runMigrations } from "../../../infra/database/run.ts";
 import { sqlFolder } from "../../../sql/testing/folder.ts";
+import { serve, type Served } from "../../../testing/serve.ts";
 import { startTestPostgres, type TestPostgres } from "../postgres/testing.ts";
 import { startTestClock, type TestClock } from "./testing.ts";
 
@@ -17,7 +17,7 @@ interface Received {
 let postgres: TestPostgres;
 let client: pg.Client;
 let clock: TestClock;
-let receiver: Server;
+let receiver: Served;
 const received: Received[] = [];
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
   client = new pg.Client({ connectionString: url });
   await client.connect();
   clock = startTestClock(superuserUrl);
-  receiver = createServer((request, response) => {
+  receiver = await serve((request, response) => {
     let text = "";
     request.on("data", (chunk) => (text += chunk));
     request.on("end", () => {
@@ -36,13 +36,12 @@ beforeAll(async () => {
       response.end();
     });
   });
-  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
 });
 afterAll(async () => {
   await clock?.close();
   await client?.end();
   await postgres?.close();
-  receiver?.close();
+  await receiver?.close();
 });
 
 /** Lets the time until the next look go by. */
@@ -62,7 +61,7 @@ test("a query over the budget is told within minutes, once, without anybody's va
     calls: queryCalls(50),
     alertReceivers: JSON.stringify({
       emails: ["ops@lavlay.com"],
-      webhook: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`,
+      webhook: `${receiver.url}/`,
       secret: "the receiver's",
     }),
   });

@@ -1,9 +1,9 @@
-import { createServer, request as httpRequest } from "node:http";
+import { request as httpRequest } from "node:http";
 import type { IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
 import { AwsClient } from "aws4fetch";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { firewallRules } from "../../../infra/edge/firewall.ts";
+import { serve } from "../../../testing/serve.ts";
 import type { Json, RulesetRule } from "../../state/model.ts";
 import { mediaKey, secretOf, startTestStore } from "../object-store/test-store.ts";
 import { OriginHealth } from "../load-balancer/health.ts";
@@ -32,12 +32,10 @@ beforeEach(async () => {
     cacheBytes: 3000,
     entryBytes: 2000,
   });
-  const server = createServer(edge);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  port = (server.address() as AddressInfo).port;
+  const server = await serve(edge);
+  port = server.port;
   close = async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await server.close();
     await local.close();
   };
 });

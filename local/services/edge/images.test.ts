@@ -1,10 +1,9 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { AwsClient } from "aws4fetch";
 import sharp, { type Sharp, type SharpOptions } from "sharp";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sizedAddress } from "../../../functions/_shared/image-sizes.ts";
 import { firewallRules } from "../../../infra/edge/firewall.ts";
+import { serve } from "../../../testing/serve.ts";
 import type { Ruleset } from "../../state/model.ts";
 import { OriginHealth } from "../load-balancer/health.ts";
 import { mediaKey, secretOf, startTestStore } from "../object-store/test-store.ts";
@@ -33,18 +32,16 @@ beforeAll(async () => {
     health: new OriginHealth(local.store),
     now: () => time,
   });
-  const server = createServer(edge);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const server = await serve(edge);
   // By its address as its name: `fetch` sets the host itself.
   host = "127.0.0.1";
-  origin = `http://${host}:${(server.address() as AddressInfo).port}`;
+  origin = `http://${host}:${server.port}`;
   const domain = { urn: "urn:d", bucket: mediaKey, domain: host, zoneId, enabled: true, minTls: "1.2" };
   local.store.collection("r2CustomDomains").put(host, domain);
   const ofOthers = { ...domain, domain: "other.test", zoneId: "another zone" };
   local.store.collection("r2CustomDomains").put("other.test", ofOthers);
   close = async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
+    await server.close();
     await local.close();
   };
   await put("wide.jpg", await drawn(1800, 900).jpeg().toBuffer(), "image/jpeg");

@@ -6,11 +6,12 @@ import { authSettings } from "../../../infra/backend/auth-settings.ts";
 import { emailCalls } from "../../../infra/backend/function-calls.ts";
 import { scheduleCalls } from "../../../infra/backend/schedule-calls.ts";
 import { until } from "../../../testing/until.ts";
+import { serve } from "../../../testing/serve.ts";
 import { createAuth } from "../auth/auth.ts";
 import { createKeys } from "../auth/keys.ts";
 import { parseAuthSettings } from "../auth/settings.ts";
 import { startTestClock, type TestClock } from "../cron/testing.ts";
-import { serve, startTestBackend, type TestBackend } from "../functions/testing/backend.ts";
+import { startTestBackend, type TestBackend } from "../functions/testing/backend.ts";
 import type { Worker } from "../functions/worker.ts";
 import { createEmail, type EmailServices, localApiKeys } from "./email.ts";
 

@@ -1,11 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { serve } from "../../../testing/serve.ts";
 import { Store } from "../../state/store.ts";
 import { denoBinary } from "./deno.ts";
 import { createFunctions, type Functions, type FunctionsOptions } from "./functions.ts";
@@ -342,14 +341,13 @@ describe("createFunctions", () => {
     const { functions, deploy, setSecrets } = host();
     const client = new AbortController();
     const heard: string[] = [];
-    const server = createServer(({ url }, answer) => {
+    const server = await serve(({ url }, answer) => {
       heard.push(url!);
       if (url === "/begun") client.abort();
       answer.end();
     });
     cleanUps.push(() => server.close());
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    setSecrets({ TELL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    setSecrets({ TELL: server.url });
     deploy(
       "a",
       `const tell = (what) => fetch(Deno.env.get("TELL") + what);

@@ -1,9 +1,9 @@
-import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
+import type { IncomingHttpHeaders, RequestListener } from "node:http";
 import { mkdtempSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { serve } from "../../../testing/serve.ts";
 import { Store } from "../../state/store.ts";
 import { Outbox } from "../email/outbox.ts";
 import { createNotifications } from "../notifications/notifications.ts";
@@ -25,13 +25,9 @@ let checks: HealthChecks;
 let minutes: number;
 
 async function listen(listener: RequestListener): Promise<number> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closing.push(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return (server.address() as AddressInfo).port;
+  const { port, close } = await serve(listener);
+  closing.push(close);
+  return port;
 }
 
 function declare(type: string, id: string, properties: Record<string, unknown>): void {

@@ -3,15 +3,15 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { serve, type Served } from "../../../testing/serve.ts";
 import { Store } from "../../state/store.ts";
 import { createFront } from "../front/front.ts";
-import { serve } from "../functions/testing/backend.ts";
 import { createHosting } from "./hosting.ts";
 import { parseSiteConfig } from "./site-config.ts";
 
 const host = "app.lavlay.localhost";
 let directory: string;
-let server: Awaited<ReturnType<typeof serve>>;
+let server: Served;
 let store: Store;
 
 beforeEach(async () => {
@@ -52,7 +52,7 @@ afterEach(async () => {
 });
 
 function get(path: string, headers: Record<string, string> = {}, method = "GET") {
-  const { port } = new URL(server.url);
+  const { port } = server;
   return new Promise<{ status: number; headers: Record<string, unknown>; body: string }>(
     (resolve, reject) => {
       request(

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { serve } from "../functions/testing/backend.ts";
+import { serve, type Served } from "../../../testing/serve.ts";
 import { faulty, type Faults } from "./faults.ts";
 
 let faults: Faults;
-let stand: Awaited<ReturnType<typeof serve>>;
+let stand: Served;
 beforeEach(async () => {
   faults = {};
   const refusal = (status: number) => Response.json({ refused: true }, { status });

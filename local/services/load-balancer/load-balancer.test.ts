@@ -1,6 +1,6 @@
-import { createServer, request as httpRequest, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import { request as httpRequest, type RequestListener } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { serve } from "../../../testing/serve.ts";
 import { createEdge } from "../edge/edge.ts";
 import { isExpected } from "../http/probe.ts";
 import { startTestStore } from "../object-store/test-store.ts";
@@ -13,13 +13,9 @@ let port: number;
 let closing: (() => Promise<unknown>)[];
 
 async function listen(listener: RequestListener): Promise<number> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  closing.push(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return (server.address() as AddressInfo).port;
+  const { port, close } = await serve(listener);
+  closing.push(close);
+  return port;
 }
 
 /** An origin that says its name, what it was asked, and how long the body was. */

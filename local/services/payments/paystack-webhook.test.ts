@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { serve, startTestBackend, type TestBackend } from "../functions/testing/backend.ts";
+import { serve } from "../../../testing/serve.ts";
+import { startTestBackend, type TestBackend } from "../functions/testing/backend.ts";
 import type { Worker } from "../functions/worker.ts";
 import { createPayments, localSecretKey, sign } from "./payments.ts";
 

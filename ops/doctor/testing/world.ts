@@ -1,6 +1,4 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getRequestListener } from "@hono/node-server";
@@ -15,6 +13,7 @@ import { createVercelApi } from "../../../local/services/vercel-api/vercel-api.t
 import type { R2Operations, R2Storage } from "../../../local/services/object-store/usage.ts";
 import type { Accounts } from "../../../local/state/model.ts";
 import { Store } from "../../../local/state/store.ts";
+import { serve } from "../../../testing/serve.ts";
 import type { StateResource } from "../../stack-state.ts";
 import { checks } from "../checks.ts";
 import { diagnose } from "../diagnose.ts";
@@ -176,7 +175,7 @@ async function serveVendors(
     "/vercel": createVercelApi({ store, token: tokens.VERCEL_API_TOKEN }),
     "/upstash": createUpstashApi({ store, email: tokens.UPSTASH_EMAIL, key: tokens.UPSTASH_API_KEY }),
   };
-  const server = createServer(
+  const { url, close } = await serve(
     byPrefix(
       getRequestListener(management.fetch),
       Object.fromEntries(
@@ -184,10 +183,6 @@ async function serveVendors(
       ),
     ),
   );
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  undo(() => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  undo(close);
+  return url;
 }

@@ -1,6 +1,4 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +6,7 @@ import { getRequestListener } from "@hono/node-server";
 import pg from "pg";
 import { bundleFunction } from "../../../../infra/backend/bundle.ts";
 import { runMigrations } from "../../../../infra/database/run.ts";
+import { serve } from "../../../../testing/serve.ts";
 import { createKeys } from "../../auth/keys.ts";
 import { createDataApi } from "../../data-api/data-api.ts";
 import { createGateway } from "../../gateway/gateway.ts";
@@ -106,19 +105,5 @@ export async function startTestBackend(
       await postgres.close();
       rmSync(cache, { recursive: true, force: true });
     },
-  };
-}
-
-/** Serves on a free port. */
-export async function serve(listener: RequestListener): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createServer(listener);
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
   };
 }
