@@ -127,7 +127,7 @@ describeUnless(findBrowser() ? undefined : noChromium, "check", () => {
 
     hold({ queryMilliseconds: 300 });
     const { exitCode, rows, stderr } = await check();
-    expect(missed(rows)).toEqual(["query"]);
+    expect(missed(rows), stderr).toEqual(["query"]);
     expect(rows.get("query")!.now).toBeGreaterThan(300);
     expect(rows.get("query")!.culprit).toMatch(/^public\.slow_feed .+ on average of 4 calls$/);
     expect(stderr).toContain("public.slow_feed");
@@ -144,8 +144,8 @@ describeUnless(findBrowser() ? undefined : noChromium, "check", () => {
       });\n`;
     await deploy({ "functions/upload-media/index.ts": (text) => slow + text });
     hold({ apiMilliseconds: 400 });
-    const { exitCode, rows } = await check();
-    expect(missed(rows)).toEqual(["api"]);
+    const { exitCode, rows, stderr } = await check();
+    expect(missed(rows), stderr).toEqual(["api"]);
     expect(rows.get("api")!.now).toBeGreaterThan(400);
     expect(rows.get("api")!.culprit).toMatch(/^\/functions\/v1\/upload-media: p50 \d/);
     expect(exitCode).toBe(1);
@@ -159,8 +159,8 @@ describeUnless(findBrowser() ? undefined : noChromium, "check", () => {
       expression: 'http.request.uri.path eq "${path}"', actionParameters: { cache: false },
     }];`;
     await deploy({ "infra/edge/cache.ts": (text) => text.replace(/\},\s+\];/, `}, ${rule}`) });
-    const { exitCode, rows } = await check();
-    expect(missed(rows)).toEqual(["hitRate"]);
+    const { exitCode, rows, stderr } = await check();
+    expect(missed(rows), stderr).toEqual(["hitRate"]);
     expect(rows.get("hitRate")!.now).toBeGreaterThan(90);
     expect(rows.get("hitRate")!.fault).toBe(
       `${path} is never cached: cf-cache-status BYPASS, cache-control "public, max-age=31536000, immutable"`,
@@ -178,8 +178,8 @@ describeUnless(findBrowser() ? undefined : noChromium, "check", () => {
         html.replace("</head>", '<link rel="stylesheet" href="/heavy.css" /></head>'),
     });
     hold({ pageMilliseconds: 2_000 });
-    const { exitCode, rows } = await check();
-    expect(missed(rows)).toEqual(["page"]);
+    const { exitCode, rows, stderr } = await check();
+    expect(missed(rows), stderr).toEqual(["page"]);
     expect(rows.get("page")!.now).toBeGreaterThan(2_000);
     expect(rows.get("page")!.culprit).toMatch(/heavy.*\.css: [34](\.\d)? MB/);
     expect(exitCode).toBe(1);
