@@ -132,7 +132,7 @@ declare
 begin
   update private.email_queue
     set dead_at = null, attempts = 0, claimed_at = null, unsure_since = null, next_attempt_at = now()
-    where dead_at is not null and (unsure_too or last_error <> 'unsure');
+    where dead_at is not null and (unsure_too or last_error is distinct from 'unsure');
   get diagnostics number = row_count;
   return number;
 end
