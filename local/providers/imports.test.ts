@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 import { createCloudflareApi } from "../services/cloudflare-api/cloudflare-api.ts";
 import { createManagementApi } from "../services/management-api/management-api.ts";
+import { createSentryApi } from "../services/sentry-api/sentry-api.ts";
+import { createUpstashApi } from "../services/upstash-api/upstash-api.ts";
 import { createVercelApi } from "../services/vercel-api/vercel-api.ts";
 import { accountId, startTestProviders, testContext, zoneId } from "./testing.ts";
 
@@ -9,6 +11,10 @@ let providers: Awaited<ReturnType<typeof startTestProviders>>;
 
 beforeEach(async () => {
   context = testContext();
+  const accounts = context.store.collection("accounts");
+  const { cloudflare, ...rest } = accounts.get("accounts")!;
+  const zones = cloudflare.zones.map((zone) => ({ ...zone, plan: "pro" as const }));
+  accounts.put("accounts", { ...rest, cloudflare: { ...cloudflare, zones } });
   providers = await startTestProviders(context.context);
 });
 afterEach(async () => {
@@ -21,10 +27,16 @@ interface Api {
 }
 
 /** Asks one of the vendors' APIs; the value of its answer. */
-async function ask<T>(api: Api, method: string, path: string, body?: unknown): Promise<T> {
+async function ask<T>(
+  api: Api,
+  method: string,
+  path: string,
+  body?: unknown,
+  authorization = "Bearer token",
+): Promise<T> {
   const response = await api.request(path, {
     method,
-    headers: { authorization: "Bearer token", "content-type": "application/json" },
+    headers: { authorization, "content-type": "application/json" },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const text = await response.text();
@@ -55,6 +67,21 @@ const vercel = (method: string, path: string, body?: unknown) =>
     body,
   );
 
+const upstash = (method: string, path: string, body?: unknown) =>
+  ask<{ database_id: string }>(
+    createUpstashApi({ store: context.store, email: "ops@lavlay.localhost", key: "token" }),
+    method,
+    path,
+    body,
+    `Basic ${Buffer.from("ops@lavlay.localhost:token").toString("base64")}`,
+  );
+const sentry = (method: string, path: string, body?: unknown) =>
+  ask<{ id: string }>(createSentryApi({ store: context.store, token: "token" }), method, path, body);
+
+const madeSentryProject = async () => {
+  await sentry("POST", "/api/0/organizations/acme/teams/", { slug: "web" });
+  await sentry("POST", "/api/0/teams/acme/web/projects/", { name: "app" });
+};
 const madeProject = () =>
   supabase("POST", "/v1/projects", {
     name: "By hand",
@@ -74,6 +101,27 @@ interface Example {
   wrong?: [id: string, words: RegExp];
   unknown: string;
 }
+
+/** Something of Cloudflare's that is recorded: made by the API, imported by its owner's id and its own. */
+const recorded = (
+  path: string,
+  body: object,
+  outputs: Record<string, unknown>,
+  declared: Record<string, unknown>,
+  form: string,
+): Example => {
+  const owner = path.startsWith("/zones") ? zoneId : accountId;
+  return {
+    make: async () => {
+      const { id } = await cloudflare("POST", path, body);
+      return { by: `${owner}/${id}`, id };
+    },
+    outputs,
+    declared: () => declared,
+    wrong: [unknownId, new RegExp(`expected urlencoded segments "${form}"`)],
+    unknown: `${"e".repeat(32)}/${unknownId}`,
+  };
+};
 
 const zonePath = `/zones/${zoneId}`;
 const unknownId = "f".repeat(32);
@@ -162,6 +210,101 @@ const examples: Readonly<Record<string, Example>> = {
     }),
     wrong: [zoneId, /expected urlencoded segments "<zone_id>\/<dns_record_id>"/],
     unknown: `${zoneId}/${unknownId}`,
+  },
+  "cloudflare:index/loadBalancerMonitor:LoadBalancerMonitor": recorded(
+    `/accounts/${accountId}/load_balancers/monitors`,
+    { type: "https", path: "/health", expected_codes: "200", header: { Host: ["a.example"] } },
+    { accountId, type: "https", expectedCodes: "200", header: { Host: ["a.example"] }, interval: 60 },
+    { accountId, type: "https", path: "/health", expectedCodes: "200", header: { Host: ["a.example"] } },
+    "<account_id>/<monitor_id>",
+  ),
+  "cloudflare:index/loadBalancerPool:LoadBalancerPool": recorded(
+    `/accounts/${accountId}/load_balancers/pools`,
+    { name: "api", origins: [{ name: "one", address: "a.example", header: { Host: ["b.example"] } }] },
+    { accountId, name: "api", minimumOrigins: 1 },
+    {
+      accountId,
+      name: "api",
+      origins: [{ name: "one", address: "a.example", header: { hosts: ["b.example"] } }],
+    },
+    "<account_id>/<pool_id>",
+  ),
+  "cloudflare:index/loadBalancer:LoadBalancer": recorded(
+    `${zonePath}/load_balancers`,
+    { name: "api.lavlay.localhost", default_pools: ["1"], fallback_pool: "1" },
+    { zoneId, name: "api.lavlay.localhost", defaultPools: ["1"], fallbackPool: "1", proxied: false },
+    { zoneId, name: "api.lavlay.localhost", defaultPools: ["1"], fallbackPool: "1" },
+    "<zone_id>/<load_balancer_id>",
+  ),
+  "cloudflare:index/healthcheck:Healthcheck": recorded(
+    `${zonePath}/healthchecks`,
+    { name: "web", address: "a.example", type: "HTTP", http_config: { path: "/", expected_codes: ["2xx"] } },
+    { zoneId, address: "a.example", status: "unknown", consecutiveFails: 1 },
+    { zoneId, name: "web", address: "a.example", httpConfig: { path: "/", expectedCodes: ["2xx"] } },
+    "<zone_id>/<healthcheck_id>",
+  ),
+  "cloudflare:index/notificationPolicy:NotificationPolicy": recorded(
+    `/accounts/${accountId}/alerting/v3/policies`,
+    { name: "attack", alert_type: "dos_attack_l7", mechanisms: { email: [{ id: "a@b.example" }] } },
+    { accountId, alertType: "dos_attack_l7", mechanisms: { emails: [{ id: "a@b.example" }] } },
+    {
+      accountId,
+      name: "attack",
+      alertType: "dos_attack_l7",
+      mechanisms: { emails: [{ id: "a@b.example" }] },
+    },
+    "<account_id>/<policy_id>",
+  ),
+  "cloudflare:index/notificationPolicyWebhooks:NotificationPolicyWebhooks": recorded(
+    `/accounts/${accountId}/alerting/v3/destinations/webhooks`,
+    { name: "chat", url: "https://hooks.example/1" },
+    { accountId, name: "chat", url: "https://hooks.example/1", type: "generic" },
+    { accountId, name: "chat", url: "https://hooks.example/1" },
+    "<account_id>/<webhook_id>",
+  ),
+  "upstash:index/redisDatabase:RedisDatabase": {
+    make: async () => {
+      const body = { database_name: "cache", primary_region: "eu-west-1", eviction: true };
+      const { database_id: id } = await upstash("POST", "/v2/redis/database", body);
+      return { by: id, id };
+    },
+    outputs: { databaseName: "cache", region: "global", primaryRegion: "eu-west-1", eviction: true },
+    declared: () => ({
+      databaseName: "cache",
+      region: "global",
+      primaryRegion: "eu-west-1",
+      eviction: true,
+      tls: true,
+    }),
+    unknown: "00000000-0000-4000-8000-000000000000",
+  },
+  "sentry:index/sentryTeam:SentryTeam": {
+    make: async () => {
+      await sentry("POST", "/api/0/organizations/acme/teams/", { slug: "web", name: "Web" });
+      return { by: "acme/web", id: "web" };
+    },
+    outputs: { organization: "acme", slug: "web", name: "Web" },
+    declared: () => ({ organization: "acme", slug: "web", name: "Web" }),
+    unknown: "acme/other",
+  },
+  "sentry:index/sentryProject:SentryProject": {
+    make: async () => {
+      await madeSentryProject();
+      return { by: "acme/app", id: "app" };
+    },
+    outputs: { organization: "acme", slug: "app", teams: ["web"] },
+    declared: () => ({ organization: "acme", slug: "app", name: "app", teams: ["web"] }),
+    unknown: "other/app",
+  },
+  "sentry:index/sentryKey:SentryKey": {
+    make: async () => {
+      await madeSentryProject();
+      const { id } = await sentry("POST", "/api/0/projects/acme/app/keys/", { name: "web" });
+      return { by: `acme/app/${id}`, id };
+    },
+    outputs: { organization: "acme", project: "app", name: "web", isActive: true },
+    declared: () => ({ organization: "acme", project: "app", name: "web" }),
+    unknown: "acme/app/none",
   },
   "supabase:index/settings:Settings": {
     make: async () => {
@@ -289,6 +432,16 @@ test("a function is imported without its source; an id of another form is refuse
     "Expected import ID in format 'project_ref/slug', got: greet",
   );
   expect(await greet.import(`${id}/other`)).toBeUndefined();
+});
+
+test("a webhook is imported without its secret, which nobody tells", async () => {
+  const path = `/accounts/${accountId}/alerting/v3/destinations/webhooks`;
+  const { id } = await cloudflare("POST", path, { name: "chat", url: "https://a.example", secret: "horse" });
+  expect(JSON.stringify(await cloudflare("GET", `${path}/${id}`))).not.toContain("horse");
+  const webhook = providers.resource(
+    "cloudflare:index/notificationPolicyWebhooks:NotificationPolicyWebhooks",
+  );
+  expect((await webhook.import(`${accountId}/${id}`))?.outputs).not.toHaveProperty("secret");
 });
 
 test("secrets: those that others have set stay, those that were declared and are not now go", async () => {

@@ -1,3 +1,4 @@
+import { recorded } from "../recorded.ts";
 import { accountToken } from "./account-token.ts";
 import { dnsRecord } from "./dns-record.ts";
 import { listPermissionGroups } from "./permission-groups.ts";
@@ -18,6 +19,6 @@ export const cloudflareBehaviours = [
   tieredCache,
   dnsRecord,
   accountToken,
-  ...cloudflareRecorded,
+  ...cloudflareRecorded.map(recorded),
 ];
 export const cloudflareLookups = [listPermissionGroups];

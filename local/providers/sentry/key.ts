@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { VendorError } from "../behaviour.ts";
-import { recorded } from "../recorded.ts";
+import type { RecordedOptions } from "../recorded.ts";
 
 const hex = () => randomBytes(16).toString("hex");
 
 /** A project's client key, with the address that an app reports to. */
-export const key = recorded({
+export const key: RecordedOptions = {
   token: "sentry:index/sentryKey:SentryKey",
   notImitated: ["the address that an app reports to: nobody answers there", "rate limits"],
   newId: hex,
@@ -36,4 +36,4 @@ export const key = recorded({
       secret,
     };
   },
-});
+};

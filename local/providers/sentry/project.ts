@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
-import { recorded } from "../recorded.ts";
+import type { RecordedOptions } from "../recorded.ts";
 
 /** A project of an organisation. */
-export const project = recorded({
+export const project: RecordedOptions = {
   token: "sentry:index/sentryProject:SentryProject",
   notImitated: ["issues: nothing takes what the app reports"],
   within: "organization",
@@ -25,4 +25,4 @@ export const project = recorded({
       status: "active",
     };
   },
-});
+};

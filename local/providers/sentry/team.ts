@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
 import type { Lookup } from "../behaviour.ts";
-import { recorded } from "../recorded.ts";
+import type { RecordedOptions } from "../recorded.ts";
 
 const internalId = () => String(randomInt(1, 10_000_000));
 
 /** A team of an organisation. */
-export const team = recorded({
+export const team: RecordedOptions = {
   token: "sentry:index/sentryTeam:SentryTeam",
   notImitated: ["members"],
   within: "organization",
@@ -22,7 +22,7 @@ export const team = recorded({
       teamId: id,
     };
   },
-});
+};
 
 /** A team that is there already: whichever is asked for. */
 export const getTeam: Lookup = {

@@ -8,10 +8,10 @@ import { known, type CloudflareApi } from "./api.ts";
 import { addDnsRoutes } from "./dns-records.ts";
 import { failure } from "./envelope.ts";
 import { addGraphqlRoute } from "./graphql.ts";
-import { addHealthCheckRoutes } from "./health-checks.ts";
 import { addBucketRoutes } from "./r2-buckets.ts";
 import { addCustomDomainRoutes } from "./r2-domains.ts";
 import { addBucketRuleRoutes } from "./r2-rules.ts";
+import { addRecordedRoutes } from "./recorded.ts";
 import { addRulesetRoutes } from "./rulesets.ts";
 import { addTokenRoutes } from "./tokens.ts";
 import { addZoneSettingRoutes } from "./zone-settings.ts";
@@ -22,6 +22,7 @@ export const notImitated: readonly string[] = [
   "all paths but those that the verbs of this package call",
   "rate limits of the API",
   "R2: the codes of refusals about custom domains, which are documented nowhere, and the lifecycle rule that a new bucket has",
+  "load balancers, pools, monitors, health checks, notifications: listed, looked at and made; the codes of refusals",
   "GraphQL: datasets other than httpRequestsAdaptiveGroups, httpRequests1hGroups, r2OperationsAdaptiveGroups and r2StorageAdaptiveGroups; the last 50,000 answers since the start are counted, without sampling",
 ];
 
@@ -72,7 +73,7 @@ export function createCloudflareApi(options: CloudflareApiOptions): Hono {
   addRulesetRoutes(api);
   addDnsRoutes(api);
   addZoneSettingRoutes(api);
-  addHealthCheckRoutes(api);
+  addRecordedRoutes(api);
   addGraphqlRoute(api, { traffic, r2 });
 
   app.notFound((context) =>

@@ -22,7 +22,7 @@ interface Answer {
   success: boolean;
   errors: { code: number; message: string }[];
   result: Record<string, unknown>;
-  result_info?: { cursor?: string; total_count?: number };
+  result_info?: { cursor?: string; total_count?: number; total_pages?: number };
 }
 
 async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
@@ -137,6 +137,20 @@ test("a token is made, rolled and taken away; its value is told twice and not ag
   expect((await ask("GET", path)).status).toBe(404);
 });
 
+test("pools are listed page by page, each in the API's own names", async () => {
+  const path = `${account}/load_balancers/pools`;
+  const origins = [{ name: "one", address: "a.example", header: { Host: ["b.example"] } }];
+  const ids: unknown[] = [];
+  for (const name of ["one", "two", "three"])
+    ids.push((await ask("POST", path, { name, origins })).body.result["id"]);
+  const pages = await Promise.all([1, 2].map((page) => ask("GET", `${path}?per_page=2&page=${page}`)));
+  const listed = pages.flatMap(({ body }) => body.result as unknown as Record<string, unknown>[]);
+  expect(listed.map(({ id }) => id)).toEqual(ids);
+  expect(pages[0]?.body.result_info).toMatchObject({ total_count: 3, total_pages: 2 });
+  expect(listed[0]).toMatchObject({ name: "one", minimum_origins: 1, origins });
+  expect(listed[0]).not.toHaveProperty("account_id");
+});
+
 const setting = { value: "strict" };
 
 test.each([
@@ -160,6 +174,9 @@ test.each([
   ["POST", `${zone}/dns_records`, { name: "x.lavlay.localhost", type: "SPF", content: "x" }, 400, 1004],
   ["DELETE", `${zone}/dns_records/${"f".repeat(32)}`, undefined, 404, 81044],
   ["POST", `${account}/tokens`, { name: "x", policies: [] }, 400, 1001],
+  ["GET", `${account}/load_balancers/pools/${"f".repeat(32)}`, undefined, 404, 1001],
+  ["POST", `${account}/load_balancers/pools`, { name: "x" }, 400, 1004],
+  ["POST", `${account}/alerting/v3/policies`, { name: "x", alert_type: "no_such" }, 400, 1004],
 ])("%s %s %j is refused: %i, code %i", async (method, path, body, status, code) => {
   await madeBucket();
   const answer = await ask(method, path, body);
@@ -187,6 +204,13 @@ test.each([
   ["DNS Read", "GET", `${zone}/dns_records`, 200],
   ["DNS Read", "POST", `${zone}/dns_records`, 403],
   ["DNS Write", "GET", `${account}/r2/buckets`, 403],
+  ["Load Balancers Write", "GET", `${zone}/load_balancers`, 200],
+  ["Load Balancers Write", "GET", `${account}/load_balancers/pools`, 403],
+  ["Load Balancing: Monitors and Pools Read", "GET", `${account}/load_balancers/monitors`, 200],
+  ["Load Balancing: Monitors and Pools Read", "POST", `${account}/load_balancers/monitors`, 403],
+  ["Health Checks Read", "GET", `${zone}/healthchecks`, 200],
+  ["Notifications Read", "GET", `${account}/alerting/v3/policies`, 200],
+  ["Notifications Read", "POST", `${account}/alerting/v3/destinations/webhooks`, 403],
 ])("a token with %s: %s %s is answered %i", async (permission, method, path, status) => {
   withCloudflare({ token: { permissions: [permission] } });
   expect((await ask(method, path, method === "GET" ? undefined : {})).status).toBe(status);

@@ -1,10 +1,14 @@
 import { Hono } from "hono";
 import type { Store } from "../../state/store.ts";
 import { sameText } from "../http/same-text.ts";
+import { addKeyRoutes } from "./keys.ts";
+import { addProjectRoutes } from "./projects.ts";
+import { addTeamRoutes } from "./teams.ts";
 
 /** What Sentry's API does and the local one does not. */
 export const notImitated: readonly string[] = [
-  "all paths but that of an organisation and of a team; every organisation exists, and the teams that were declared in it",
+  "all paths but those of an organisation, a team, a project and its keys; every organisation exists",
+  "what is told of a project beside its names, its teams and its digests",
 ];
 
 export interface SentryApiOptions {
@@ -25,21 +29,9 @@ export function createSentryApi({ store, token }: SentryApiOptions): Hono {
     const slug = context.req.param("organization");
     return context.json({ id: "1", slug, name: slug, status: { id: "active", name: "active" } });
   });
-  app.get("/api/0/teams/:organization/:team/", (context) => {
-    const { organization, team } = context.req.param();
-    const found = store
-      .collection("recorded")
-      .list()
-      .find(
-        ({ type, properties }) =>
-          type === "sentry:index/sentryTeam:SentryTeam" &&
-          properties["organization"] === organization &&
-          properties["slug"] === team,
-      );
-    if (!found) return context.json({ detail: "The requested resource does not exist" }, 404);
-    const { internalId: id, name } = found.properties;
-    return context.json({ id, slug: team, name, hasAccess: true, isMember: false, isPending: false });
-  });
+  addTeamRoutes(app, store);
+  addProjectRoutes(app, store);
+  addKeyRoutes(app, store);
   app.notFound((context) => context.json({ detail: "The requested resource does not exist" }, 404));
   return app;
 }
