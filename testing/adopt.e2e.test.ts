@@ -1,19 +1,30 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { x } from "tinyexec";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runningDaemon } from "../local/process.ts";
 import type { AdoptReport } from "../ops/adopt/adopt.ts";
+import { matchVendorPlans } from "../ops/local/vendor-plans.ts";
 import { checkOut, type Checkout } from "./checkout.ts";
 import { makeByHand, type ByHand } from "./made-by-hand.ts";
+import { scaleByHand, sentryOrganization, webhookUrl, type ScaledByHand } from "./scaled-by-hand.ts";
 
 let checkout: Checkout;
 let byHand: ByHand;
 let before: Awaited<ReturnType<ByHand["fingerprint"]>>;
+let scaled: ScaledByHand;
 let settings: Record<string, unknown>;
+
+const told = async () => ({ ...(await byHand.settings()), ...(await scaled.settings()) });
 
 beforeAll(async () => {
   checkout = checkOut();
+  // The tier that has the most.
+  const more = `  lavlay:sentry:\n    organization: ${sentryOrganization}\n`;
+  const enterprise = yaml()
+    .replace("lavlay:tier: free", "lavlay:tier: enterprise")
+    .replace("  lavlay:monitoring:\n", `${more}  lavlay:monitoring:\n    webhook: ${webhookUrl}\n`);
+  writeFileSync(join(checkout.root, "Pulumi.local.yaml"), enterprise);
   // A local target as the vendors are before the first `up`: `npm start` would apply the stack at once.
   const start = "import { ensureDaemon } from './local/process.ts'; await ensureDaemon(process.argv[1]);";
   const started = await x(
@@ -22,9 +33,12 @@ beforeAll(async () => {
     { nodeOptions: { cwd: checkout.root } },
   );
   expect(started.exitCode, started.stderr).toBe(0);
-  byHand = await makeByHand(runningDaemon(checkout.local)!, checkout.root);
+  const daemon = runningDaemon(checkout.local)!;
+  await matchVendorPlans(daemon, enterprise);
+  byHand = await makeByHand(daemon, checkout.root, "large");
+  scaled = await scaleByHand(daemon, byHand.projectRef);
   before = await byHand.fingerprint();
-  settings = await byHand.settings();
+  settings = await told();
   const made = await checkout.pulumi(["stack", "init"]);
   expect(made.exitCode, made.stderr).toBe(0);
 });
@@ -78,10 +92,32 @@ it("takes over what exists: none of it is made, replaced, deleted or changed", a
       "web-project",
       "web-domain",
       "web-vite-supabase-url",
+      "edge-load-balancer",
+      ...["api", "reads", "upload-media"].flatMap((service) => [
+        `edge-load-balancer-pool-${service}`,
+        `edge-load-balancer-monitor-${service}`,
+      ]),
+      "monitoring-web-app",
+      "monitoring-media",
+      "monitoring-api",
+      "monitoring-webhook",
+      "monitoring-attack",
+      "cache-redis",
+      "errors-team",
+      "errors-project",
+      "errors-key",
     ]),
   );
   expect(fates("read")).toEqual(["media-domain"]);
-  expect(fates("values").sort()).toEqual(["backend-pooler", "media-cors", "media-lifecycle"]);
+  expect(fates("values").sort()).toEqual([
+    "backend-disk",
+    "backend-pooler",
+    "backend-realtime",
+    "backend-replica-eu-west-1",
+    "backend-replica-us-east-1",
+    "media-cors",
+    "media-lifecycle",
+  ]);
 
   const steps = await previewed();
   expect(steps["import"]).toEqual(fates("import").sort());
@@ -99,7 +135,7 @@ it("takes over what exists: none of it is made, replaced, deleted or changed", a
 
   expect(before).toMatchObject({ objects: 1_000, rows: 1_000 });
   expect(await byHand.fingerprint()).toEqual(before);
-  expect(await byHand.settings()).toEqual(settings);
+  expect(await told()).toEqual(settings);
 });
 
 it("lets the declared values come when it is told to, as updates in place", async () => {
@@ -114,6 +150,14 @@ it("lets the declared values come when it is told to, as updates in place", asyn
       "edge-web",
       "media-cors",
       "web-project",
+      "edge-load-balancer",
+      "edge-load-balancer-pool-api",
+      "edge-load-balancer-monitor-api",
+      "monitoring-web-app",
+      "monitoring-webhook",
+      "monitoring-attack",
+      "cache-redis",
+      "errors-project",
     ]),
   );
   expect(

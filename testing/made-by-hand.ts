@@ -28,8 +28,13 @@ export interface ByHand {
 /**
  * Makes bucket, domain, rules, records, project, function and web app, with 1,000 objects and 1,000 rows.
  * @param root of the project, whose tables the database gets
+ * @param computeSize of the database; default: its plan's
  */
-export async function makeByHand({ ports, environment }: DaemonInfo, root: string): Promise<ByHand> {
+export async function makeByHand(
+  { ports, environment }: DaemonInfo,
+  root: string,
+  computeSize?: string,
+): Promise<ByHand> {
   const management = `http://127.0.0.1:${ports.management}`;
   const token = (name: string) => environment[name] ?? "";
   const cloudflare = cloudflareClient(`${management}/cloudflare/client/v4`, token("CLOUDFLARE_API_TOKEN"));
@@ -45,6 +50,7 @@ export async function makeByHand({ ports, environment }: DaemonInfo, root: strin
       organization_slug: "local",
       db_pass: password,
       region_selection: { type: "specific", code: "eu-west-1" },
+      desired_instance_size: computeSize,
     },
   });
   const project = `/v1/projects/${projectRef}`;

@@ -1,63 +1,21 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { getRequestListener } from "@hono/node-server";
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
-import { readStackFile, type StackFile } from "../../infra/settings/stack-file.ts";
-import { byPrefix } from "../../local/listen.ts";
-import { seedAccounts } from "../../local/seed.ts";
-import { createCloudflareApi } from "../../local/services/cloudflare-api/cloudflare-api.ts";
-import { createManagementApi } from "../../local/services/management-api/management-api.ts";
-import { createVercelApi } from "../../local/services/vercel-api/vercel-api.ts";
-import { Store } from "../../local/state/store.ts";
-import { projectRoot } from "../root.ts";
-import { planAdoption, type AdoptOptions } from "./adopt.ts";
+import type { Store } from "../../local/state/store.ts";
+import type { AdoptOptions } from "./adopt.ts";
+import { accountId, configured, startWorld, zoneId, type World } from "./testing/world.ts";
 
-const accountId = "0000000000000000000000000010ca10";
-const zoneId = "0000000000000000000000000020ca10";
 const ref = "abcdefghijklmnopqrst";
 
+let world: World;
 let store: Store;
-let environment: NodeJS.ProcessEnv;
-const undo: (() => unknown)[] = [];
 
 beforeEach(async () => {
-  const folder = mkdtempSync(join(tmpdir(), "lavlay-adopt-"));
-  undo.push(() => rmSync(folder, { recursive: true, force: true }));
-  store = new Store(join(folder, "state.json"));
-  seedAccounts(store);
-  const listener = byPrefix(getRequestListener(createManagementApi({ store, token: "token" }).fetch), {
-    "/cloudflare": getRequestListener(createCloudflareApi({ store, token: "token" }).fetch),
-    "/vercel": getRequestListener(createVercelApi({ store, token: "token" }).fetch),
-  });
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  undo.push(() => server.close());
-  environment = {
-    LAVLAY_LOCAL_MANAGEMENT_PORT: String((server.address() as AddressInfo).port),
-    CLOUDFLARE_API_TOKEN: "token",
-    SUPABASE_ACCESS_TOKEN: "token",
-    VERCEL_API_TOKEN: "token",
-  };
+  world = await startWorld();
+  store = world.store;
 });
-afterEach(() => {
-  for (const step of undo.splice(0).reverse()) step();
-});
+afterEach(() => world.close());
 
-/** The stack `local`, with some of its keys changed. */
-function configured(changes: Record<string, unknown> = {}): StackFile {
-  const { values, secretKeys } = readStackFile(projectRoot, "local");
-  const changed = Object.entries(changes).map(([key, value]) => [`lavlay:${key}`, JSON.stringify(value)]);
-  return { values: { ...values, ...Object.fromEntries(changed) }, secretKeys };
-}
-
-const plan = (options: Partial<AdoptOptions> = {}) =>
-  planAdoption({ stack: "local", environment, owned: new Set(), file: configured(), ...options });
-
-const takeover = async (name: string, options?: Partial<AdoptOptions>) =>
-  (await plan(options)).takeovers.find((each) => each.name === name);
+const plan = (options?: Partial<AdoptOptions>) => world.plan(options);
+const takeover = (name: string, options?: Partial<AdoptOptions>) => world.takeover(name, options);
 
 function madeBucket(change: object = {}): void {
   const bucket = {
@@ -145,6 +103,25 @@ test("functions' secrets are told by name: set anew, added, left", async () => {
     /set anew: R2_BUCKET_NAME; added: .*R2_ACCESS_KEY_ID.*; left as they are: THEIRS$/,
   );
   expect(JSON.stringify(found)).not.toContain("a secret");
+});
+
+test("a replica of the region is the stack's from then on; one elsewhere is not looked at", async () => {
+  const file = configured({ tier: "team" });
+  madeProject();
+  const replica = (region: string) => ({ identifier: `${ref}-rr-${region}-abcde`, region });
+  const scaled = (region: string) =>
+    store.collection("scales").put(ref, {
+      ...{ projectRef: ref, addons: {}, diskGigabytes: 8, diskChanges: [], realtimeConnections: 200 },
+      replicas: [replica(region)],
+    });
+  scaled("us-east-1");
+  expect(await takeover("backend-replica-eu-west-1", { file })).toMatchObject({ fate: "new" });
+  scaled("eu-west-1");
+  expect(await takeover("backend-replica-eu-west-1", { file })).toMatchObject({
+    fate: "values",
+    differences: [],
+    adoption: undefined,
+  });
 });
 
 test("a bucket's objects that the declared rules would throw away are told before", async () => {
@@ -236,15 +213,19 @@ test("projects of other names have to be chosen, or turned down", async () => {
   expect((await plan({ project: "zzz" })).refused[0]?.limit).toMatch(/^no project of local is zzz/);
 });
 
-test("missing tokens are told all at once", async () => {
-  const { LAVLAY_LOCAL_MANAGEMENT_PORT } = environment;
-  const asking = plan({ environment: { LAVLAY_LOCAL_MANAGEMENT_PORT, VERCEL_API_TOKEN: "token" } });
+test("missing tokens are told all at once, those of vendors that the stack has something at", async () => {
+  const { LAVLAY_LOCAL_MANAGEMENT_PORT } = world.environment;
+  const asked = { LAVLAY_LOCAL_MANAGEMENT_PORT, VERCEL_API_TOKEN: "token" };
+  const asking = plan({ environment: asked });
   await expect(asking).rejects.toThrow(/CLOUDFLARE_API_TOKEN[^]*SUPABASE_ACCESS_TOKEN/);
+  await expect(asking).rejects.not.toThrow(/UPSTASH|SENTRY/);
+  const more = configured({ redis: { enabled: true }, sentry: { organization: "acme" } });
+  await expect(plan({ environment: asked, file: more })).rejects.toThrow(
+    /UPSTASH_API_KEY and UPSTASH_EMAIL[^]*SENTRY_AUTH_TOKEN/,
+  );
 });
 
 test("a vendor that refuses is told by its own words, and nothing is taken for not there", async () => {
-  const accounts = store.collection("accounts");
-  const { cloudflare, ...rest } = accounts.get("accounts")!;
-  accounts.put("accounts", { ...rest, cloudflare: { ...cloudflare, token: { permissions: ["DNS Read"] } } });
+  world.allow("DNS Read");
   await expect(plan()).rejects.toThrow(/Cloudflare answered 403 \(code 10000\)/);
 });

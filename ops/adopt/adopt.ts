@@ -1,11 +1,21 @@
 import { RefusedError, type Problem } from "../../catalog/problem.ts";
 import { readStackFile, type StackFile } from "../../infra/settings/stack-file.ts";
+import type { Settings } from "../../infra/settings/settings.ts";
 import { planStack, type PlannedResource } from "../plan/plan.ts";
 import { projectRoot } from "../root.ts";
-import { tokenVariables, vendorClients, type VendorClients } from "../vendors/clients.ts";
+import {
+  tokenVariables,
+  upstashEmailVariable,
+  vendorClients,
+  type VendorClients,
+} from "../vendors/clients.ts";
 import type { Finder, Vendors } from "./existing.ts";
 import { backendFinders, projectsOf } from "./find/backend.ts";
+import { cacheFinders } from "./find/cache.ts";
+import { errorTrackingFinders } from "./find/error-tracking.ts";
+import { loadBalancingFinders } from "./find/load-balancing.ts";
 import { mediaFinders } from "./find/media.ts";
+import { monitoringFinders } from "./find/monitoring.ts";
 import { webFinders, webProject } from "./find/web.ts";
 import { zoneFinders } from "./find/zone.ts";
 import { judge, type Takeover } from "./judge.ts";
@@ -39,6 +49,10 @@ const finders: Readonly<Record<string, Finder>> = {
   ...zoneFinders,
   ...backendFinders,
   ...webFinders,
+  ...loadBalancingFinders,
+  ...monitoringFinders,
+  ...cacheFinders,
+  ...errorTrackingFinders,
 };
 
 /**
@@ -57,11 +71,17 @@ export async function planAdoption(options: AdoptOptions): Promise<AdoptReport> 
   const open = beforeUp.filter(({ key }) => !secretKeys.includes(key) && key !== "lavlay:databasePassword");
   if (open.length > 0) throw new RefusedError(`Stack ${stack}`, open);
   const clients = vendorClients(settings, environment);
-  const { cloudflare, supabase, vercel } = clients;
-  if (!cloudflare || !supabase || !vercel) throw new RefusedError(`Stack ${stack}`, missingTokens(clients));
+  const missing = missingTokens(clients, settings);
+  const { cloudflare, supabase, vercel, upstash, sentry } = clients;
+  if (!cloudflare || !supabase || !vercel || missing.length > 0)
+    throw new RefusedError(`Stack ${stack}`, missing);
 
   const refused: Problem[] = [];
-  const base = { settings, cloudflare, supabase, vercel };
+  const base: Vendors = {
+    ...{ settings, resources, cloudflare, supabase, vercel },
+    ...(upstash && { upstash }),
+    ...(sentry && { sentry }),
+  };
   const [projectRef, webProjectId] = await Promise.all([
     chosenProject(base, resources, options.project, refused),
     chosenWebProject(base, resources, options.webProject, refused),
@@ -153,13 +173,18 @@ async function chosenWebProject(
 const declaredName = (resources: readonly PlannedResource[], type: string) =>
   String(resources.find((resource) => resource.type === type)?.inputs["name"]);
 
-function missingTokens(clients: VendorClients): Problem[] {
+/** The tokens of the vendors that the stack has something at. */
+function missingTokens(clients: VendorClients, { redis, sentry }: Settings): Problem[] {
+  const unused = { upstash: !redis, sentry: !sentry } as Partial<Record<keyof VendorClients, boolean>>;
   return (Object.keys(tokenVariables) as (keyof VendorClients)[])
-    .filter((vendor) => clients[vendor] === undefined)
-    .map((vendor) => ({
-      key: tokenVariables[vendor],
-      value: "(missing)",
-      limit: "the vendor is asked with it what exists",
-      fix: `Put it into the environment: export ${tokenVariables[vendor]}=…`,
-    }));
+    .filter((vendor) => clients[vendor] === undefined && !unused[vendor])
+    .map((vendor) => {
+      const variables = [tokenVariables[vendor], ...(vendor === "upstash" ? [upstashEmailVariable] : [])];
+      return {
+        key: variables.join(" and "),
+        value: "(missing)",
+        limit: "the vendor is asked with it what exists",
+        fix: `Put it into the environment: export ${variables.map((name) => `${name}=…`).join(" ")}`,
+      };
+    });
 }

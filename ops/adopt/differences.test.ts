@@ -4,7 +4,7 @@ import { differences } from "./differences.ts";
 
 it("compares declared keys alone, at every depth", () => {
   const declared = { a: 1, deep: { x: [{ y: 1 }, { y: 2 }], list: ["p", "q"] } };
-  const existing = { a: 1, other: 2, deep: { x: [{ y: 1, z: 9 }], list: ["p"], more: true } };
+  const existing = { a: 1, other: 2, deep: { x: [{ y: 1, z: 9 }], list: ["p"], more: true, none: [] } };
   expect(differences(undefined, declared, existing)).toEqual([
     { path: "deep.x[1]", property: "deep", existing: undefined, declared: { y: 2 } },
     { path: "deep.list", property: "deep", existing: ["p"], declared: ["p", "q"] },
@@ -38,5 +38,20 @@ it("takes what a plan may not or cannot tell for different, and tells no secret 
   const differing = differences(entry, { value: "(known after up)" }, { value: "theirs" });
   expect(differing).toEqual([
     { path: "value", property: "value", existing: "[secret]", declared: "(known after up)" },
+  ]);
+});
+
+it("tells lists and objects that nobody declares within what is declared, and of headers only that they are there", () => {
+  const declared = { mechanisms: { emails: ["a"] }, header: { Host: ["h"] }, rules: [{ on: true }] };
+  const existing = {
+    mechanisms: { emails: ["a"], webhooks: [{ id: "1" }], pagerduties: [] },
+    header: { Host: ["h"], Authorization: ["Bearer x"] },
+    rules: [{ on: true, overrides: { pools: ["p"] } }, { on: false }],
+  };
+  expect(differences(undefined, declared, existing)).toEqual([
+    { path: "mechanisms.webhooks", property: "mechanisms", existing: [{ id: "1" }] },
+    { path: "header.Authorization", property: "header", existing: "[secret]" },
+    { path: "rules[1]", property: "rules", existing: { on: false }, declared: undefined },
+    { path: "rules[0].overrides", property: "rules", existing: { pools: ["p"] } },
   ]);
 });

@@ -17,7 +17,7 @@ export interface Difference {
 
 /** As a plan shows what it may not or cannot tell. */
 const untold = new Set<unknown>(["[secret]", "(known after up)"]);
-const secretKey = /(secrets?|pass|password|token|_key)$/i;
+const secretKey = /(secrets?|pass|password|token|_key|apikey)(\[\d+\])?$/i;
 /** Supabase's settings: JSON in a text, of which only the declared keys are the stack's. */
 const isJson = (value: unknown): value is string => typeof value === "string" && /^\s*\{/.test(value);
 
@@ -35,7 +35,7 @@ export function differences(entry: Entry | undefined, declared: Values, existing
       const pairs =
         isJson(left) && isJson(right)
           ? compare(JSON.parse(left), JSON.parse(right), property)
-          : compare(left, right, property);
+          : [...compare(left, right, property), ...undeclared(left, right, property)];
       const hidden = secret.has(property);
       return pairs.map(({ path, ...values }) => ({ path, property, ...(hidden ? masked(values) : values) }));
     });
@@ -59,6 +59,21 @@ function compare(existing: unknown, declared: unknown, path: string): Pair[] {
       .map((pair) => (secretKey.test(pair.path) ? { path: pair.path, ...masked(pair) } : pair));
   }
   return isDeepStrictEqual(existing, declared) ? [] : [{ path, existing, declared }];
+}
+
+/** Lists and objects within a declared property that nobody declares and that would be taken away, such as a header. */
+function undeclared(existing: unknown, declared: unknown, path: string): Pair[] {
+  if (Array.isArray(existing) && Array.isArray(declared))
+    return declared.flatMap((item, index) => undeclared(existing[index], item, `${path}[${index}]`));
+  if (!isObject(existing) || !isObject(declared)) return [];
+  return Object.entries(existing).flatMap(([key, value]) => {
+    const within = `${path}.${key}`;
+    if (key in declared) return undeclared(value, declared[key], within);
+    const isEmpty = typeof value !== "object" || value === null || Object.keys(value).length === 0;
+    // What a header holds may open something.
+    const shown = path.endsWith("header") ? "[secret]" : value;
+    return isEmpty ? [] : [{ path: within, existing: shown }];
+  });
 }
 
 const masked = ({ existing, declared }: Omit<Pair, "path">) => ({

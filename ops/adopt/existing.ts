@@ -27,12 +27,23 @@ export interface Existing {
   readonly note?: string;
 }
 
+/** There is something that may be it, and why it is left alone: `up` makes one beside it. */
+export interface LeftAlone {
+  readonly leftAlone: string;
+}
+
 /** Whom to ask, and what is known already. */
 export interface Vendors {
   readonly settings: Settings;
+  /** Everything that the stack declares. */
+  readonly resources: readonly PlannedResource[];
   readonly cloudflare: CloudflareClient;
   readonly supabase: VendorClient;
   readonly vercel: VendorClient;
+  /** Where the stack has a Redis. */
+  readonly upstash?: VendorClient;
+  /** Where the stack reports to Sentry. */
+  readonly sentry?: VendorClient;
   /** The Supabase project that the stack takes over; absent where `up` makes one. */
   readonly projectRef?: string;
   /** The Vercel project that the stack takes over; absent where `up` makes one. */
@@ -40,4 +51,7 @@ export interface Vendors {
 }
 
 /** Looks for what a resource would be. @throws VendorRefusal */
-export type Finder = (vendors: Vendors, resource: PlannedResource) => Promise<Existing | undefined>;
+export type Finder = (
+  vendors: Vendors,
+  resource: PlannedResource,
+) => Promise<Existing | LeftAlone | undefined>;

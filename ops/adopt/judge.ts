@@ -4,7 +4,7 @@ import type { Problem } from "../../catalog/problem.ts";
 import type { Adoptions } from "../../infra/adoption/adopt.ts";
 import type { PlannedResource } from "../plan/plan.ts";
 import { differences, type Difference } from "./differences.ts";
-import type { Existing, Values } from "./existing.ts";
+import type { Existing, LeftAlone, Values } from "./existing.ts";
 import { refusalsOf } from "./refusals.ts";
 
 type Adoption = Adoptions[string];
@@ -31,9 +31,12 @@ export interface Takeover {
 }
 
 /** @param existing undefined where the vendor has none */
-export function judge(resource: PlannedResource, existing: Existing | undefined): Takeover {
+export function judge(resource: PlannedResource, existing: Existing | LeftAlone | undefined): Takeover {
   const { name, type, inputs } = resource;
-  if (!existing) return { name, type, fate: "new", differences: [], refused: [] };
+  if (!existing || "leftAlone" in existing) {
+    const note = existing && { note: existing.leftAlone };
+    return { name, type, fate: "new", differences: [], refused: [], ...note };
+  }
   const { way, properties, note } = existing;
   const differing = [
     ...differences(catalogEntry(type), inputs, properties),
@@ -61,15 +64,15 @@ const missing = ({ inputs }: PlannedResource, properties: Values) =>
     (name) => inputs[name] !== undefined && !(name in properties) && !aside.includes(name),
   );
 
-/** Declared properties that what exists does not have. */
+/** Declared properties that what exists does not have, or, where they are secret, does not tell. */
 function absent(resource: PlannedResource, properties: Values): Difference[] {
-  const required = catalogEntry(resource.type)?.requiredInputs ?? [];
+  const { requiredInputs = [], secretInputs = [] } = catalogEntry(resource.type) ?? {};
   return missing(resource, properties)
-    .filter((name) => !required.includes(name))
+    .filter((name) => !requiredInputs.includes(name))
     .map((property) => ({
       path: property,
       property,
-      existing: undefined,
+      ...(!secretInputs.includes(property) && { existing: undefined }),
       declared: resource.inputs[property],
     }));
 }

@@ -144,6 +144,18 @@ const disk = ofProject(async ({ get }) => {
   return size === undefined ? undefined : { way: { by: "values" }, properties: { sizeGb: size } };
 });
 
+/** The program takes a region's replica for its own and sets up none beside it. */
+const replica = ofProject(async ({ get }, { inputs }) => {
+  type Entry = { database_type: string; identifier?: string };
+  const entries = [(await get<Entry | Entry[]>("/config/database/pooler")) ?? []].flat();
+  const { region } = inputs;
+  const own = entries.find(
+    ({ database_type: type, identifier }) =>
+      type === "READ_REPLICA" && identifier?.includes(`-rr-${String(region)}-`),
+  );
+  return own && { way: { by: "values" }, properties: { region } };
+});
+
 const paidAddon = ofProject(async (asked, { inputs }) => {
   const variant = await addon(asked, String(inputs["addonType"]));
   return variant === undefined ? undefined : { way: { by: "values" }, properties: { variant } };
@@ -161,5 +173,6 @@ export const backendFinders: Readonly<Record<string, Finder>> = {
   [dynamic("Pooler")]: pooler,
   [dynamic("RealtimeLimits")]: realtime,
   [dynamic("Disk")]: disk,
+  [dynamic("ReadReplica")]: replica,
   [dynamic("Addon")]: paidAddon,
 };
