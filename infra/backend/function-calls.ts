@@ -66,9 +66,20 @@ export class FunctionCalls extends pulumi.ComponentResource {
   }
 }
 
-/** Each minute, what is in the e-mail queue. */
+/** A call of a function counts among those a plan has, a look into a table does not. */
+const callWhere = (slug: string, due: string) =>
+  `select private.call_function('${slug}') where exists (select from ${due})`;
+
+/** Each minute, what of the e-mail queue is due. */
 export const emailCalls: readonly ScheduledCall[] = [
-  { name: "lavlay-send-email", schedule: "* * * * *", command: "select private.call_function('send-email')" },
+  {
+    name: "lavlay-send-email",
+    schedule: "* * * * *",
+    command: callWhere(
+      "send-email",
+      "private.email_queue where sent_at is null and dead_at is null and next_attempt_at <= now()",
+    ),
+  },
   { name: "lavlay-forget-emails", schedule: "47 3 * * *", command: "select public.forget_emails()" },
 ];
 
@@ -81,12 +92,12 @@ export const queryCalls = (budgetMilliseconds: number): readonly ScheduledCall[]
   },
 ];
 
-/** Each minute, what is in the job queue; each night, the files that nothing refers to. */
+/** Each minute, what of the job queue is due; each night, the files that nothing refers to. */
 export const jobCalls: readonly ScheduledCall[] = [
   {
     name: "lavlay-process-jobs",
     schedule: "* * * * *",
-    command: "select private.call_function('process-jobs')",
+    command: callWhere("process-jobs", "pgmq.q_jobs where vt <= now()"),
   },
   { name: "lavlay-clean-up", schedule: "27 4 * * *", command: "select public.enqueue_job('clean-up')" },
 ];

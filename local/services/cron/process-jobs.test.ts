@@ -319,6 +319,10 @@ describe("the database's calls", () => {
       secret: "another",
       calls: jobCalls,
     });
+    const before = (await answers()).length;
+    await clock.pass(1);
+    expect(await answers(), "nothing is due, so nothing is called").toHaveLength(before);
+    await client.query("select public.enqueue_job('clean-up')");
     await clock.pass(1);
     expect((await answers()).at(-1)).toMatchObject({ status_code: 401 });
     await schedule(emailCalls);
