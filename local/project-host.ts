@@ -65,15 +65,14 @@ export class ProjectHost {
     });
   }
 
-  /** Answers requests to the project's API for a WebSocket, which Realtime alone has. */
+  /** Answers requests to the project's API for a WebSocket, which Realtime alone has; 503 while there is no project. */
   readonly upgrade: UpgradeListener = (request, socket, head) => {
     const realtime = this.#running?.realtime;
-    const { pathname } = new URL(request.url ?? "/", this.#url);
-    if (pathname === "/realtime/v1/websocket" && realtime) void realtime.upgrade(request, socket, head);
+    if (realtime) void realtime.upgrade(request, socket, head);
     else
-      socket.end(
-        `HTTP/1.1 ${realtime ? "404 Not Found" : "503 Service Unavailable"}\r\nContent-Length: 0\r\n\r\n`,
-      );
+      socket
+        .on("error", () => socket.destroy())
+        .end("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
   };
 
   /** Takes Postgres's port before there is a project. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { connect, type AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { RealtimeClient, type RealtimeChannel } from "@supabase/realtime-js";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -286,6 +287,17 @@ describe("what is refused", () => {
     socket.terminate();
   });
 
+  it.each(["//", "/", "/realtime/v1/other?x=1", "*"])(
+    "a request for %s, and the server goes on",
+    async (path) => {
+      const { port } = server.address() as AddressInfo;
+      const asked = connect(port, "127.0.0.1");
+      asked.end(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+      expect(await text(asked)).toMatch(/^HTTP\/1\.1 404 Not Found\r\n/);
+      expect((await listen(clientOf(), {})).statuses).toEqual(["SUBSCRIBED"]);
+    },
+  );
+
   it.each([
     ["expired", async () => tokenOf(ada, -10), /InvalidJWTToken: Token has expired \d+ seconds ago/],
     [
@@ -349,10 +361,10 @@ describe("another token", () => {
 
 describe("messages", () => {
   it("are the same after encoding and decoding, in both versions", () => {
-    const text = fc.option(fc.string(), { nil: null });
+    const reference = fc.option(fc.string(), { nil: null });
     const message = fc.record({
-      joinRef: text,
-      ref: text,
+      joinRef: reference,
+      ref: reference,
       topic: fc.string(),
       event: fc.string(),
       payload: fc.dictionary(fc.string(), fc.jsonValue()),

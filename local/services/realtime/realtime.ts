@@ -4,7 +4,7 @@ import pg from "pg";
 import { WebSocketServer } from "ws";
 import type { ProjectKeys } from "../auth/keys.ts";
 import { createTokenKit } from "../auth/tokens.ts";
-import { createApiKeys, type Refusal } from "../gateway/api-keys.ts";
+import { createApiKeys } from "../gateway/api-keys.ts";
 import { ChangeFeed, publication, type Change } from "./changes.ts";
 import type { Channel } from "./channel.ts";
 import { Connection } from "./connection.ts";
@@ -52,11 +52,13 @@ export function createRealtime(options: RealtimeOptions): Realtime {
   return {
     async upgrade(request, socket, head) {
       socket.on("error", () => socket.destroy());
-      const url = new URL(request.url ?? "/", "http://realtime");
+      const [path = "", query] = (request.url ?? "").split("?", 2);
+      if (path !== "/realtime/v1/websocket") return refuse(socket, "404 Not Found", {});
+      const url = new URL(`http://realtime/?${query ?? ""}`);
       const headers = new Headers();
       // Whoever it is says so in each channel.
       const refusal = await apiKeys.admit(headers, url, keys);
-      if (refusal) return refuse(socket, refusal);
+      if (refusal) return refuse(socket, "401 Unauthorized", refusal);
       if (closed) return void socket.destroy();
       const token = headers.get("authorization")!.replace("Bearer ", "");
       const version = url.searchParams.get("vsn") === "2.0.0" ? "2.0.0" : "1.0.0";
@@ -163,9 +165,9 @@ function dataOf({ type, table, oldKey, committedAt }: Change, seen: Seen): objec
   };
 }
 
-function refuse(socket: Duplex, refusal: Refusal): void {
-  const body = JSON.stringify(refusal);
+function refuse(socket: Duplex, status: string, answer: object): void {
+  const body = JSON.stringify(answer);
   socket.end(
-    `HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }
